@@ -1,0 +1,208 @@
+//! The one place that adds to a log: read the newest records, decide, put one record into the next slot.
+
+use std::collections::VecDeque;
+
+use crate::decide::{Certainty, Command, Decision, Draft, Refusal, decide};
+use crate::ids::{IdempotencyKey, SessionKey};
+use crate::log::{Chunk, Consistency, Log, LogError, Order, Put, Read};
+use crate::record::{Record, RecordParts};
+use crate::slot::{Slot, SlotRange};
+use crate::time::Timestamp;
+
+/// How many of the newest records are searched for the answer to a retried request.
+pub(crate) const WINDOW: usize = 32;
+/// How often a slot may be lost to somebody else before the caller is asked to slow down.
+const MOST_LOST_SLOTS: u32 = 8;
+/// From this lost slot on, the log is read anew: more may have happened than the one occupant.
+const REREAD_AFTER: u32 = 3;
+
+/// The key of an end that no request asked for.
+pub(crate) const NO_REQUEST: IdempotencyKey = IdempotencyKey([0; 16]);
+
+/// What a request added to a log, now or before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// The record that answers the request; with [`Outcome::Nothing`] the log's last one.
+    pub record: Record,
+    /// How the record came to be.
+    pub outcome: Outcome,
+}
+
+/// How the answer to a request came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The record was written.
+    Written,
+    /// An earlier attempt of the same request had written it.
+    Replayed,
+    /// There was nothing to write.
+    Nothing,
+}
+
+/// Why nothing was added.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AppendError {
+    /// There is no such session, or it is past its retention.
+    #[error("no such session")]
+    NotFound,
+    /// The session's rules refuse.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// Others took every slot that was tried; surely nothing was written.
+    #[error("too many writers at once")]
+    Contended,
+    /// The store failed.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// Adds what `command` comes to, exactly once for each `key` among the newest records.
+///
+/// A slot is taken only after every record before it has been seen, so a retry whose first attempt was
+/// written finds it, and a lost reply is harmless at every step.
+pub(crate) async fn append<L: Log>(
+    log: &L,
+    session: &SessionKey,
+    command: &Command,
+    key: IdempotencyKey,
+    first_read: Consistency,
+    now: Timestamp,
+) -> Result<Appended, AppendError> {
+    let mut window = Window::read(log, session, first_read).await?;
+    let mut lost = 0;
+    loop {
+        // Before every refusal: what was done once is answered as it was, whatever has happened since.
+        if let Some(record) = window.answer_to(key) {
+            return Ok(answer(record, Outcome::Replayed));
+        }
+        let tail = window.tail().ok_or(AppendError::NotFound)?;
+        if tail.state.is_past_retention(now) {
+            return Err(AppendError::NotFound);
+        }
+        let (draft, key) = match decide(&tail.state, command, now) {
+            Ok(Decision::Write(draft)) => (draft, key),
+            Ok(Decision::Expire(draft)) => (draft, NO_REQUEST),
+            Ok(Decision::Nothing(certainty)) if window.settles(certainty) => {
+                return Ok(answer(tail, Outcome::Nothing));
+            }
+            Err(refusal) if window.settles(refusal.certainty()) => {
+                return Err(AppendError::Refused(refusal));
+            }
+            Ok(Decision::Nothing(_)) | Err(_) => {
+                window = Window::read(log, session, Consistency::Strong).await?;
+                continue;
+            }
+        };
+        if lost == MOST_LOST_SLOTS {
+            return Err(AppendError::Contended);
+        }
+        let record = follow(tail, draft, key)?;
+        match log.put(session, &record).await? {
+            Put::Stored if key == NO_REQUEST => window.push(record),
+            Put::Stored => return Ok(answer(&record, Outcome::Written)),
+            Put::Taken(occupant) => {
+                lost += 1;
+                match occupant {
+                    Some(occupant) if lost < REREAD_AFTER => window.push(*occupant),
+                    _ => window = Window::read(log, session, Consistency::Strong).await?,
+                }
+            }
+        }
+    }
+}
+
+fn answer(record: &Record, outcome: Outcome) -> Appended {
+    Appended {
+        record: record.clone(),
+        outcome,
+    }
+}
+
+fn follow(tail: &Record, draft: Draft, key: IdempotencyKey) -> Result<Record, LogError> {
+    let corrupt = |reason: &str| LogError::Corrupt(reason.to_owned());
+    Record::new(RecordParts {
+        slot: tail
+            .next_slot()
+            .ok_or_else(|| corrupt("the log has no next slot"))?,
+        at: draft.at,
+        key,
+        body: draft.body,
+        state: draft.state,
+    })
+    .map_err(|error| corrupt(&error.to_string()))
+}
+
+/// The newest records of a log, without a gap up to the last one seen.
+struct Window {
+    newest_first: VecDeque<Record>,
+    strong: bool,
+}
+
+impl Window {
+    /// Reads the window; an eventually consistent read that shows a gap, or nothing, is repeated strongly.
+    async fn read<L: Log>(
+        log: &L,
+        session: &SessionKey,
+        consistency: Consistency,
+    ) -> Result<Self, LogError> {
+        let chunk = newest(log, session, consistency).await?;
+        let strong = consistency == Consistency::Strong;
+        if is_whole(&chunk) || (strong && chunk.records.is_empty()) {
+            return Ok(Self {
+                newest_first: chunk.records.into(),
+                strong,
+            });
+        }
+        if strong {
+            return Err(LogError::Corrupt("the log has a gap".to_owned()));
+        }
+        Box::pin(Self::read(log, session, Consistency::Strong)).await
+    }
+
+    fn tail(&self) -> Option<&Record> {
+        self.newest_first.front()
+    }
+
+    fn answer_to(&self, key: IdempotencyKey) -> Option<&Record> {
+        self.newest_first.iter().find(|record| record.key == key)
+    }
+
+    fn push(&mut self, record: Record) {
+        self.newest_first.push_front(record);
+    }
+
+    fn settles(&self, certainty: Certainty) -> bool {
+        self.strong || certainty == Certainty::Forever
+    }
+}
+
+fn is_whole(chunk: &Chunk) -> bool {
+    let reaches_back = chunk.records.len() == WINDOW
+        || chunk.records.last().is_some_and(|r| r.slot == Slot::FIRST);
+    reaches_back && chunk.is_contiguous(Order::NewestFirst)
+}
+
+/// The newest [`WINDOW`] records, in as many reads as the size of the answers asks for.
+async fn newest<L: Log>(
+    log: &L,
+    session: &SessionKey,
+    consistency: Consistency,
+) -> Result<Chunk, LogError> {
+    let mut read = Read::newest(SlotRange::ALL, WINDOW, consistency);
+    let mut whole = log.read(session, read).await?;
+    while whole.cut {
+        let Some(below) = whole
+            .records
+            .last()
+            .and_then(|last| Slot::from_number(last.slot.as_number().checked_sub(1)?))
+        else {
+            break;
+        };
+        read.range = SlotRange::ALL.up_to(below);
+        read.limit = WINDOW - whole.records.len();
+        let more = log.read(session, read).await?;
+        whole.records.extend(more.records);
+        whole.cut = more.cut && whole.records.len() < WINDOW;
+    }
+    Ok(whole)
+}

@@ -1,0 +1,67 @@
+//! The rules of persistent chat: sessions as append-only logs, and what every operation may do to them.
+//!
+//! A chat *session* is a log of [`Record`]s in numbered [`Slot`]s without gaps. Every write is one
+//! conditional put into the next free slot, every read is one bounded range read: that is all a store
+//! has to offer ([`Log`]). Each record carries the session's [`State`] after it, so the last record
+//! alone answers every question about the present, and [`decide`] holds the rules as a pure function.
+//!
+//! Nothing here knows a wire format, a database, a clock or a source of randomness: time, ids and
+//! idempotency keys are arguments.
+//!
+//! The one rule that gives the product its name, *only a session that has ended may be continued*, is
+//! held by types: a [`Link`] is made from an [`EndedSession`], and there are two ways to get one, both
+//! of which start from a state that says "ended".
+//!
+//! ```compile_fail
+//! use domain::{EndedSession, State};
+//!
+//! fn pretend(state: State) -> EndedSession {
+//!     // The fields are private: a session cannot be declared ended, it has to be.
+//!     EndedSession { state }
+//! }
+//! ```
+
+mod append;
+mod content;
+pub mod contract;
+mod decide;
+mod ids;
+mod join;
+mod leave;
+mod link;
+mod log;
+mod memory;
+mod record;
+mod rules;
+mod send;
+mod slot;
+mod source;
+mod start;
+mod state;
+mod stop;
+mod time;
+pub mod transcript;
+mod transfer;
+
+pub use append::{AppendError, Appended, Outcome};
+pub use content::{Attributes, Content, ContentType, ContentTypes, DisplayName};
+pub use decide::{Certainty, Command, Decision, Draft, Refusal, decide};
+pub use ids::{
+    ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, InstanceId, ItemId, Ordinal,
+    ParticipantId, SessionId, SessionKey,
+};
+pub use join::{Joined, join};
+pub use leave::leave;
+pub use link::{Link, PastSession};
+pub use log::{Chunk, Consistency, Log, LogError, Order, Put, Read};
+pub use memory::MemoryLog;
+pub use record::{Body, CorruptRecord, EventType, Item, ItemKind, Record, RecordParts, Started};
+pub use rules::Rules;
+pub use send::{Message, Sent, send};
+pub use slot::{Slot, SlotRange};
+pub use source::{Rehydration, SourceRefusal};
+pub use start::{Opened, Start, StartError, StartRefusal, Starter, start};
+pub use state::{DisconnectReason, EndedSession, Participant, Phase, Presence, Role, State};
+pub use stop::{Stopped, stop};
+pub use time::{Timestamp, days, minutes, seconds};
+pub use transfer::{TransferMethod, Transferred, transfer};

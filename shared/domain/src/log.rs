@@ -1,0 +1,119 @@
+//! The port to a store of session logs: one bounded range read, and one put into a free slot.
+
+use std::future::Future;
+
+use crate::ids::SessionKey;
+use crate::record::Record;
+use crate::slot::SlotRange;
+
+/// What reads and writes session logs. Two methods are the whole of it.
+pub trait Log: Send + Sync {
+    /// The records of a range of slots, in the order asked for, at most as many as asked for.
+    fn read(
+        &self,
+        session: &SessionKey,
+        read: Read,
+    ) -> impl Future<Output = Result<Chunk, LogError>> + Send;
+
+    /// Puts a record into its slot if the slot is free.
+    fn put(
+        &self,
+        session: &SessionKey,
+        record: &Record,
+    ) -> impl Future<Output = Result<Put, LogError>> + Send;
+}
+
+/// Which records to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Read {
+    /// The slots to read.
+    pub range: SlotRange,
+    /// Oldest or newest first.
+    pub order: Order,
+    /// At most this many records.
+    pub limit: usize,
+    /// Whether the newest writes may be missing.
+    pub consistency: Consistency,
+}
+
+/// The order of a read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// From the lowest slot up.
+    OldestFirst,
+    /// From the highest slot down.
+    NewestFirst,
+}
+
+/// What a read promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consistency {
+    /// Some recent writes may be missing, even ones in the middle.
+    Eventual,
+    /// Every write acknowledged before the read is there.
+    Strong,
+}
+
+/// What a read found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// The records, in the order asked for.
+    pub records: Vec<Record>,
+    /// Whether the store stopped before the limit and before the end of the range, for the size of the answer.
+    pub cut: bool,
+}
+
+/// What became of a put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Put {
+    /// The record stands in its slot.
+    Stored,
+    /// The slot is taken: by this record, where the store can tell.
+    Taken(Option<Box<Record>>),
+}
+
+/// Why a store did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LogError {
+    /// The store is overloaded; a put was surely not carried out.
+    #[error("the log is throttled")]
+    Throttled,
+    /// No answer that could be relied on; a put may or may not have been carried out.
+    #[error("the log is unavailable: {0}")]
+    Unavailable(String),
+    /// A stored record cannot be read.
+    #[error("a record cannot be read: {0}")]
+    Corrupt(String),
+}
+
+impl Read {
+    /// The newest `limit` records of `range`.
+    pub const fn newest(range: SlotRange, limit: usize, consistency: Consistency) -> Self {
+        Self {
+            range,
+            order: Order::NewestFirst,
+            limit,
+            consistency,
+        }
+    }
+
+    /// The oldest `limit` records of `range`.
+    pub const fn oldest(range: SlotRange, limit: usize, consistency: Consistency) -> Self {
+        Self {
+            range,
+            order: Order::OldestFirst,
+            limit,
+            consistency,
+        }
+    }
+}
+
+impl Chunk {
+    /// Whether the records follow each other without a gap, in either order.
+    pub fn is_contiguous(&self, order: Order) -> bool {
+        self.records.windows(2).all(|pair| match order {
+            Order::NewestFirst => pair[1].next_slot() == Some(pair[0].slot),
+            Order::OldestFirst => pair[0].next_slot() == Some(pair[1].slot),
+        })
+    }
+}

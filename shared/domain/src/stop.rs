@@ -1,0 +1,39 @@
+//! StopContact: end a session from outside.
+
+use crate::append::{AppendError, Outcome, append};
+use crate::decide::Command;
+use crate::ids::{ContactId, IdempotencyKey, InstanceId, SessionKey};
+use crate::log::{Consistency, Log};
+use crate::time::Timestamp;
+
+/// What stopping a contact came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// The session was running and has now ended.
+    Ended,
+    /// The contact had ended before; nothing was added.
+    Already,
+}
+
+/// Stops a contact. Stopping what has ended, or an earlier contact of a running session, changes nothing.
+///
+/// # Errors
+/// [`AppendError::NotFound`] or [`crate::Refusal::UnknownContact`] when the instance has no such contact.
+pub async fn stop<L: Log>(
+    log: &L,
+    instance: &InstanceId,
+    contact: ContactId,
+    key: IdempotencyKey,
+    now: Timestamp,
+) -> Result<Stopped, AppendError> {
+    let session = SessionKey {
+        instance: instance.clone(),
+        session: contact.session(),
+    };
+    let command = Command::Stop(contact.ordinal());
+    let appended = append(log, &session, &command, key, Consistency::Eventual, now).await?;
+    Ok(match appended.outcome {
+        Outcome::Written | Outcome::Replayed => Stopped::Ended,
+        Outcome::Nothing => Stopped::Already,
+    })
+}

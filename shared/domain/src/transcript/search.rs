@@ -1,0 +1,82 @@
+//! Finding a moment in a log by bisection: the one read whose requests grow, with the logarithm of the records.
+
+use std::ops::Range;
+
+use crate::ids::{Ordinal, SessionKey};
+use crate::log::{Consistency, Log, LogError, Read};
+use crate::record::Record;
+use crate::slot::{Slot, SlotRange};
+use crate::time::Timestamp;
+
+/// The first slot of `range` whose record is as late as `time` or later; `tail` is the log's last record.
+///
+/// Times rise with the slots, so this is a bisection: first for the segment, then within it.
+pub(super) async fn first_at_or_after<L: Log>(
+    log: &L,
+    session: &SessionKey,
+    range: SlotRange,
+    tail: &Record,
+    time: Timestamp,
+) -> Result<Option<Slot>, LogError> {
+    let last = tail.slot.ordinal().min(range.to.ordinal());
+    if range.from.ordinal() > last {
+        return Ok(None);
+    }
+    // The last segment that begins before `time`: the slot sought is in it, or opens the one after it.
+    let mut segments = u32::from(range.from.ordinal().get())..u32::from(last.get()) + 1;
+    while segments.len() > 1 {
+        let middle = middle(&segments);
+        let opening = Slot::new(ordinal(middle)?, 0);
+        if is_before(log, session, opening, time).await? {
+            segments.start = middle;
+        } else {
+            segments.end = middle;
+        }
+    }
+    let segment = ordinal(segments.start)?;
+    let newest = if segment == tail.slot.ordinal() {
+        tail.slot
+    } else {
+        let read = Read::newest(SlotRange::segment(segment), 1, Consistency::Strong);
+        let records = log.read(session, read).await?.records;
+        records.first().map(|r| r.slot).ok_or_else(gap)?
+    };
+    let mut places = 0..newest.n() + 1;
+    while !places.is_empty() {
+        let middle = middle(&places);
+        if is_before(log, session, Slot::new(segment, middle), time).await? {
+            places.start = middle + 1;
+        } else {
+            places.end = middle;
+        }
+    }
+    if places.start <= newest.n() {
+        return Ok(Some(Slot::new(segment, places.start)));
+    }
+    Ok((segment < last)
+        .then(|| newest.opening_next_segment())
+        .flatten())
+}
+
+async fn is_before<L: Log>(
+    log: &L,
+    session: &SessionKey,
+    slot: Slot,
+    time: Timestamp,
+) -> Result<bool, LogError> {
+    let read = Read::newest(SlotRange::only(slot), 1, Consistency::Strong);
+    let records = log.read(session, read).await?.records;
+    Ok(records.first().ok_or_else(gap)?.state.time < time)
+}
+
+fn middle(range: &Range<u32>) -> u32 {
+    range.start + (range.end - range.start) / 2
+}
+
+fn ordinal(n: u32) -> Result<Ordinal, LogError> {
+    u16::try_from(n).ok().and_then(Ordinal::new).ok_or_else(gap)
+}
+
+fn gap() -> LogError {
+    LogError::Corrupt("the log has a gap".to_owned())
+}

@@ -1,0 +1,1 @@
+//! An embedded DynamoDB for tests and the local server.
