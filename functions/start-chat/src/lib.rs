@@ -1,1 +1,19 @@
-//! placeholder
+//! The handler of StartChatContact, the chat that begins or goes on.
+
+use api::operations::start_chat_contact::Request;
+use api::{Call, Caller, Operation, Problem, Reply, Service};
+use domain::Log;
+
+/// Starts a chat, or continues one that has ended.
+pub async fn handle<L: Log>(service: &Service<L>, call: Call) -> Reply {
+    lambda::answer(Operation::StartChatContact, &call, start(service, &call)).await
+}
+
+async fn start<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
+    let settings = &service.settings;
+    let caller = Caller::of(call, settings)?;
+    let request = Request::parse(call, &caller, settings)?;
+    lambda::note_session(service, &request.start.session);
+    let opened = domain::start(&service.log, request.start.clone(), settings.rules, call.now).await?;
+    Ok(request.reply(call, settings, &opened))
+}

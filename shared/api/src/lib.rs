@@ -1,1 +1,31 @@
-//! placeholder
+//! Amazon Connect's chat API on the wire: requests in, answers out, and who may ask.
+//!
+//! One file per operation under [`operations`], each with one fallible step from the wire to the domain's
+//! types and one from the domain's answer back. This crate knows nothing of Lambda or DynamoDB; time and
+//! randomness come in with each [`Call`].
+
+mod call;
+mod caller;
+mod entropy;
+mod keys;
+mod limits;
+mod members;
+mod next_token;
+pub mod operations;
+mod problem;
+mod service;
+mod signature;
+mod times;
+mod token;
+
+pub use call::{Call, Claims, Reply};
+pub use caller::Caller;
+pub use entropy::Entropy;
+pub use keys::{KeyError, SessionIdKey, SigningKeys};
+pub use limits::Limits;
+pub use next_token::NextToken;
+pub use problem::{ErrorType, Fault, Operation, Problem};
+pub use service::{Service, Settings};
+pub use signature::{AccessKeyId, AccessKeys, SignatureFault, SignedCall, verify};
+pub use times::{iso, parse_iso};
+pub use token::{Bearer, Tokens};

@@ -1,9 +1,4 @@
 //! Checks that a call was signed with AWS Signature Version 4 by the holder of a known access key.
-//!
-//! The rules are those of the AWS page [Create a signed AWS API request][rules], for the form that
-//! puts the signature into the `Authorization` header.
-//!
-//! [rules]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 
 use http::HeaderMap;
 use http::header::DATE;
@@ -42,7 +37,9 @@ const AMZ_DATE_FORMAT: &[BorrowedFormatItem<'_>] =
 const NO_ONES_SECRET: &str = "0000000000000000000000000000000000000000";
 
 /// The parts of an HTTP request that a signature covers, as they were received.
-#[derive(Debug, Clone, Copy)]
+///
+/// Not shown by `Debug`: headers and body hold credentials and what customers wrote.
+#[derive(Clone, Copy)]
 pub struct SignedCall<'a> {
     /// The HTTP method, in upper case.
     pub method: &'a str,
@@ -85,8 +82,9 @@ pub enum SignatureFault {
 /// Checks the signature of a call and tells whose it is.
 ///
 /// `now_unix_seconds` is the present time in seconds since 1970-01-01T00:00:00Z. The call is
-/// checked as the AWS page [Create a signed AWS API request][rules] says, for the services
-/// `connect` and `execute-api` in any region.
+/// checked as the AWS page [Create a signed AWS API request][rules] says, in the form that puts the
+/// signature into the `Authorization` header, for the services `connect` and `execute-api` in any
+/// region.
 ///
 /// Neither the result nor its timing tells more about the keys than whether an id is known.
 ///

@@ -48,3 +48,16 @@ impl Log for MemoryLog {
         Ok(Put::Stored)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_executor::block_on;
+
+    use super::*;
+    use crate::contract;
+
+    #[test]
+    fn keeps_every_promise_of_a_log() {
+        block_on(contract::check_all(&MemoryLog::default(), 1));
+    }
+}

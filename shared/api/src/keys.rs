@@ -1,0 +1,143 @@
+//! The deployment's own secrets: keys that sign tokens, and the key behind ids made of ClientTokens.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// The shortest secret that is taken, in bytes.
+const SHORTEST: usize = 32;
+/// The longest key id, in bytes; it is part of every token.
+const LONGEST_ID: usize = 16;
+
+/// Why keys are not taken; never shows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// There is none.
+    #[error("no key is given")]
+    None,
+    /// An entry is not `id:secret`.
+    #[error("a key must be written as id:secret, with an id of 1 to 16 characters")]
+    NoPair,
+    /// Two keys have one id.
+    #[error("two keys have the same id")]
+    Twice,
+    /// A secret is shorter than 32 bytes.
+    #[error("a secret must have at least 32 characters")]
+    TooShort,
+}
+
+/// The keys that sign tokens: the first signs, every one verifies. To rotate, put a new one in front, and
+/// take the old one away when the chats that it signed for are over.
+#[derive(Clone)]
+pub struct SigningKeys(Vec<(String, Vec<u8>)>);
+
+impl fmt::Debug for SigningKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(id, _)| id)).finish()
+    }
+}
+
+impl SigningKeys {
+    /// Reads keys written as `id:secret`, separated by commas.
+    ///
+    /// # Errors
+    /// When there is none, or one that could not sign safely.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        let mut keys: Vec<(String, Vec<u8>)> = Vec::new();
+        for entry in text.split(',').map(str::trim).filter(|each| !each.is_empty()) {
+            let (id, secret) = entry.split_once(':').ok_or(KeyError::NoPair)?;
+            if id.is_empty() || id.len() > LONGEST_ID {
+                return Err(KeyError::NoPair);
+            }
+            if keys.iter().any(|(other, _)| other == id) {
+                return Err(KeyError::Twice);
+            }
+            keys.push((id.to_owned(), long_enough(secret)?));
+        }
+        if keys.is_empty() {
+            return Err(KeyError::None);
+        }
+        Ok(Self(keys))
+    }
+
+    /// The id of the key that signs.
+    pub(crate) fn current(&self) -> &str {
+        &self.0[0].0
+    }
+
+    /// The signature of `parts` under the key `id`.
+    pub(crate) fn sign(&self, id: &str, parts: &[&[u8]]) -> Option<[u8; 32]> {
+        Some(self.mac(id, parts)?.finalize().into_bytes().into())
+    }
+
+    /// Whether `signature` is that of `parts` under the key `id`; takes the same time for every wrong one.
+    pub(crate) fn verify(&self, id: &[u8], parts: &[&[u8]], signature: &[u8]) -> bool {
+        std::str::from_utf8(id)
+            .ok()
+            .and_then(|id| self.mac(id, parts))
+            .is_some_and(|mac| mac.verify_slice(signature).is_ok())
+    }
+
+    fn mac(&self, id: &str, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
+        let (_, secret) = self.0.iter().find(|(each, _)| each == id)?;
+        keyed(secret, parts)
+    }
+}
+
+/// The key behind the session ids that stand for ClientTokens. It never changes: a retry must find its chat.
+#[derive(Clone)]
+pub struct SessionIdKey(Vec<u8>);
+
+impl fmt::Debug for SessionIdKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionIdKey(…)")
+    }
+}
+
+impl SessionIdKey {
+    /// The key of this secret.
+    ///
+    /// # Errors
+    /// When it has less than 32 bytes.
+    pub fn parse(secret: &str) -> Result<Self, KeyError> {
+        Ok(Self(long_enough(secret.trim())?))
+    }
+
+    /// A keyed hash of the parts.
+    pub(crate) fn hash(&self, parts: &[&[u8]]) -> u128 {
+        let hash: [u8; 32] = keyed(&self.0, parts)
+            .map(|mac| mac.finalize().into_bytes().into())
+            .unwrap_or_default();
+        first_half(&hash)
+    }
+
+    /// A short name for a ContactId that may stand in logs: the same for the same contact, and of no other use.
+    pub fn log_name(&self, contact: &str) -> String {
+        format!("{:016x}", self.hash(&[b"log", contact.as_bytes()]) >> 64)
+    }
+}
+
+/// The first 128 bits of a hash.
+pub(crate) fn first_half(hash: &[u8; 32]) -> u128 {
+    hash[..16]
+        .iter()
+        .fold(0, |bits, byte| (bits << 8) | u128::from(*byte))
+}
+
+fn long_enough(secret: &str) -> Result<Vec<u8>, KeyError> {
+    if secret.len() < SHORTEST {
+        return Err(KeyError::TooShort);
+    }
+    Ok(secret.as_bytes().to_vec())
+}
+
+/// HMAC-SHA-256 over the parts, each with its length in front so that no two lists of parts agree.
+fn keyed(secret: &[u8], parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).ok()?;
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    Some(mac)
+}

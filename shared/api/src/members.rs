@@ -1,0 +1,187 @@
+//! Reading a request's members one by one, each refusal naming the member.
+
+use std::ops::RangeInclusive;
+
+use serde_json::{Map, Value};
+
+use crate::limits::MAX_BODY_BYTES;
+use crate::problem::Problem;
+
+/// The members of a JSON object, and where in the request it stands.
+pub(crate) struct Members {
+    path: &'static str,
+    members: Map<String, Value>,
+}
+
+impl Members {
+    /// Reads a body as a JSON object, whatever its content type says. No body is an object without members.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
+        let malformed = |reason: &str| Err(Problem::Malformed(reason.to_owned()));
+        if body.len() > MAX_BODY_BYTES {
+            return malformed("the request body is larger than 524288 bytes");
+        }
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Self::new("", Map::new()));
+        }
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(members)) => Ok(Self::new("", members)),
+            Ok(_) => malformed("the request body must be a JSON object"),
+            // The parser's own words quote no input, but line and column are all that helps.
+            Err(error) => malformed(&format!(
+                "the request body is not valid JSON (line {}, column {})",
+                error.line(),
+                error.column()
+            )),
+        }
+    }
+
+    fn new(path: &'static str, members: Map<String, Value>) -> Self {
+        Self { path, members }
+    }
+
+    fn name(&self, member: &str) -> String {
+        if self.path.is_empty() {
+            member.to_owned()
+        } else {
+            format!("{}.{member}", self.path)
+        }
+    }
+
+    pub(crate) fn invalid(&self, member: &str, reason: impl Into<String>) -> Problem {
+        Problem::InvalidMember {
+            member: self.name(member),
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn missing(&self, member: &str) -> Problem {
+        Problem::Malformed(format!("{} is required", self.name(member)))
+    }
+
+    /// The value of a member; null is absent.
+    fn get(&self, member: &str) -> Option<&Value> {
+        self.members.get(member).filter(|value| !value.is_null())
+    }
+
+    pub(crate) fn has(&self, member: &str) -> bool {
+        self.get(member).is_some()
+    }
+
+    /// Refuses members that Connect has and this service does not support: better than to act as if.
+    pub(crate) fn refuse(&self, unsupported: &[&str]) -> Result<(), Problem> {
+        match unsupported.iter().find(|member| self.has(member)) {
+            None => Ok(()),
+            Some(member) => Err(Problem::Malformed(format!(
+                "{} is not supported",
+                self.name(member)
+            ))),
+        }
+    }
+
+    /// A text of so many characters.
+    pub(crate) fn text(
+        &self,
+        member: &str,
+        length: RangeInclusive<usize>,
+    ) -> Result<Option<&str>, Problem> {
+        let Some(value) = self.get(member) else {
+            return Ok(None);
+        };
+        let text = value
+            .as_str()
+            .ok_or_else(|| self.invalid(member, "must be a string"))?;
+        let characters = text.chars().count();
+        if !length.contains(&characters) {
+            let (least, most) = (length.start(), length.end());
+            return Err(self.invalid(
+                member,
+                format!("must have {least} to {most} characters, not {characters}"),
+            ));
+        }
+        Ok(Some(text))
+    }
+
+    pub(crate) fn required_text(
+        &self,
+        member: &str,
+        length: RangeInclusive<usize>,
+    ) -> Result<&str, Problem> {
+        self.text(member, length)?.ok_or_else(|| self.missing(member))
+    }
+
+    /// A whole number in a range.
+    pub(crate) fn number(
+        &self,
+        member: &str,
+        range: RangeInclusive<u64>,
+    ) -> Result<Option<u64>, Problem> {
+        let Some(value) = self.get(member) else {
+            return Ok(None);
+        };
+        match value.as_u64() {
+            Some(number) if range.contains(&number) => Ok(Some(number)),
+            _ => {
+                let (least, most) = (range.start(), range.end());
+                let reason = format!("must be a whole number from {least} to {most}");
+                Err(self.invalid(member, reason))
+            }
+        }
+    }
+
+    pub(crate) fn flag(&self, member: &str) -> Result<bool, Problem> {
+        match self.get(member) {
+            None => Ok(false),
+            Some(value) => value
+                .as_bool()
+                .ok_or_else(|| self.invalid(member, "must be true or false")),
+        }
+    }
+
+    /// One of a set of names.
+    pub(crate) fn one_of<T: Copy>(
+        &self,
+        member: &str,
+        names: &[(&str, T)],
+    ) -> Result<Option<T>, Problem> {
+        let Some(value) = self.get(member) else {
+            return Ok(None);
+        };
+        let known = names.iter().find(|(name, _)| value == *name);
+        match known {
+            Some((_, meaning)) => Ok(Some(*meaning)),
+            None => {
+                let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+                Err(self.invalid(member, format!("must be one of {}", names.join(", "))))
+            }
+        }
+    }
+
+    /// A list of texts.
+    pub(crate) fn texts(&self, member: &str) -> Result<Option<Vec<&str>>, Problem> {
+        let Some(value) = self.get(member) else {
+            return Ok(None);
+        };
+        value
+            .as_array()
+            .and_then(|list| list.iter().map(Value::as_str).collect())
+            .map(Some)
+            .ok_or_else(|| self.invalid(member, "must be a list of strings"))
+    }
+
+    /// An object within the request.
+    pub(crate) fn object(&self, member: &'static str) -> Result<Option<Members>, Problem> {
+        match self.get(member) {
+            None => Ok(None),
+            Some(Value::Object(members)) => Ok(Some(Members::new(member, members.clone()))),
+            Some(_) => Err(self.invalid(member, "must be an object")),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.members.values().all(Value::is_null)
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.members.keys().map(String::as_str)
+    }
+}

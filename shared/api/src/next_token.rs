@@ -1,0 +1,140 @@
+//! NextToken: a transcript's cursor, signed, and bound to its session, direction and contact.
+
+use domain::transcript::{Cursor, Direction, LinkAddress, PastCursor, PastPoint, Point};
+use domain::{Ordinal, SessionId, SessionKey, Slot};
+
+use crate::token::{Purpose, Tokens};
+
+/// Everything that a NextToken says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextToken {
+    /// Which way the transcript is being read.
+    pub direction: Direction,
+    /// The one contact that is being read, of the reader's session.
+    pub contact: Option<Ordinal>,
+    /// Where to go on.
+    pub cursor: Cursor,
+}
+
+const NO_CONTACT: u16 = u16::MAX;
+const NO_SLOT: u64 = u64::MAX;
+
+impl NextToken {
+    /// The token as text, good only for readers of `session`.
+    pub fn seal(&self, tokens: &Tokens, session: &SessionKey) -> String {
+        let mut bytes = vec![match self.direction {
+            Direction::Backward => 0,
+            Direction::Forward => 1,
+        }];
+        bytes.extend(self.contact.map_or(NO_CONTACT, Ordinal::get).to_be_bytes());
+        match self.cursor {
+            Cursor::Present { at, link } => {
+                bytes.push(0);
+                put_point(&mut bytes, at);
+                let link = link.map_or(NO_SLOT, Slot::as_number);
+                bytes.extend(link.to_be_bytes());
+            }
+            Cursor::Past(past) => {
+                bytes.push(1 + u8::from(past.at.is_some()));
+                bytes.extend(past.list.session.bits().to_be_bytes());
+                bytes.extend(past.list.slot.as_number().to_be_bytes());
+                bytes.push(past.entry);
+                if let Some(at) = past.at {
+                    bytes.extend(at.session.bits().to_be_bytes());
+                    put_point(&mut bytes, at.point);
+                    bytes.extend(at.before.to_be_bytes());
+                }
+            }
+        }
+        tokens.seal(Purpose::Next, &bytes, &context(session, &session_bytes(session)))
+    }
+
+    /// What the token says, or none if it was not made for readers of `session`.
+    pub fn open(tokens: &Tokens, session: &SessionKey, token: &str) -> Option<Self> {
+        let id = session_bytes(session);
+        let bytes = tokens.open(Purpose::Next, token, &context(session, &id))?;
+        let mut bytes = Bytes(&bytes);
+        let direction = match bytes.byte()? {
+            0 => Direction::Backward,
+            1 => Direction::Forward,
+            _ => return None,
+        };
+        let contact = match u16::from_be_bytes(bytes.take()?) {
+            NO_CONTACT => None,
+            n => Some(Ordinal::new(n)?),
+        };
+        let cursor = match bytes.byte()? {
+            0 => Cursor::Present {
+                at: bytes.point()?,
+                link: match u64::from_be_bytes(bytes.take()?) {
+                    NO_SLOT => None,
+                    n => Some(Slot::from_number(n)?),
+                },
+            },
+            kind @ (1 | 2) => Cursor::Past(PastCursor {
+                list: LinkAddress {
+                    session: bytes.session()?,
+                    slot: bytes.slot()?,
+                },
+                entry: bytes.byte()?,
+                at: match kind {
+                    1 => None,
+                    _ => Some(PastPoint {
+                        session: bytes.session()?,
+                        point: bytes.point()?,
+                        before: u64::from_be_bytes(bytes.take()?),
+                    }),
+                },
+            }),
+            _ => return None,
+        };
+        bytes.0.is_empty().then_some(Self {
+            direction,
+            contact,
+            cursor,
+        })
+    }
+}
+
+fn session_bytes(session: &SessionKey) -> [u8; 16] {
+    session.session.bits().to_be_bytes()
+}
+
+fn context<'a>(session: &'a SessionKey, id: &'a [u8; 16]) -> [&'a [u8]; 2] {
+    [session.instance.as_str().as_bytes(), id]
+}
+
+fn put_point(bytes: &mut Vec<u8>, point: Point) {
+    bytes.extend(point.slot.as_number().to_be_bytes());
+    bytes.push(point.index);
+}
+
+/// What is left to read.
+struct Bytes<'a>(&'a [u8]);
+
+impl Bytes<'_> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (head, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*head)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.take().map(|[byte]| byte)
+    }
+
+    fn slot(&mut self) -> Option<Slot> {
+        Slot::from_number(u64::from_be_bytes(self.take()?))
+    }
+
+    fn session(&mut self) -> Option<SessionId> {
+        Some(SessionId::from_bits(u128::from_be_bytes(self.take()?)))
+    }
+
+    fn point(&mut self) -> Option<Point> {
+        Some(Point {
+            slot: self.slot()?,
+            index: self.byte()?,
+        })
+    }
+}

@@ -1,0 +1,311 @@
+//! Everything that can go wrong with a call, and the one table that says what the caller is told.
+
+use std::fmt;
+
+use domain::transcript::PageError;
+use domain::{AppendError, LogError, Refusal, SourceRefusal, StartError, StartRefusal};
+use serde_json::json;
+
+use crate::call::Reply;
+use crate::signature::SignatureFault;
+
+/// The operations of the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// `PUT /contact/chat`, and the chat widget's `POST`.
+    StartChatContact,
+    /// `POST /contact/stop`
+    StopContact,
+    /// `POST /participant/connection`
+    CreateParticipantConnection,
+    /// `POST /participant/transcript`
+    GetTranscript,
+    /// `POST /participant/message`
+    SendMessage,
+    /// `POST /participant/disconnect`
+    DisconnectParticipant,
+}
+
+impl Operation {
+    /// Every operation.
+    pub const ALL: [Operation; 6] = [
+        Self::StartChatContact,
+        Self::StopContact,
+        Self::CreateParticipantConnection,
+        Self::GetTranscript,
+        Self::SendMessage,
+        Self::DisconnectParticipant,
+    ];
+
+    /// Whether it belongs to the participant API, which has error types of its own.
+    pub const fn is_participant(self) -> bool {
+        match self {
+            Self::StartChatContact | Self::StopContact => false,
+            Self::CreateParticipantConnection
+            | Self::GetTranscript
+            | Self::SendMessage
+            | Self::DisconnectParticipant => true,
+        }
+    }
+}
+
+/// Connect's error types, and AWS's common ones for signatures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorType {
+    /// The caller may not.
+    AccessDeniedException,
+    /// StopContact knows no such contact.
+    ContactNotFoundException,
+    /// The signature lacks a part.
+    IncompleteSignature,
+    /// The participant API failed.
+    InternalServerException,
+    /// The Connect API failed.
+    InternalServiceException,
+    /// A member's value is out of its range.
+    InvalidParameterException,
+    /// The request makes no sense as a whole.
+    InvalidRequestException,
+    /// The signature is wrong.
+    InvalidSignatureException,
+    /// There is no such thing.
+    ResourceNotFoundException,
+    /// The participant API is overloaded.
+    ThrottlingException,
+    /// The Connect API is overloaded.
+    TooManyRequestsException,
+    /// The access key is unknown.
+    UnrecognizedClientException,
+    /// The participant API does not take the request.
+    ValidationException,
+}
+
+impl ErrorType {
+    /// The HTTP status that goes with the type in Connect's model.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::InvalidParameterException
+            | Self::InvalidRequestException
+            | Self::ValidationException => 400,
+            Self::AccessDeniedException
+            | Self::IncompleteSignature
+            | Self::InvalidSignatureException
+            | Self::UnrecognizedClientException => 403,
+            Self::ResourceNotFoundException => 404,
+            Self::ContactNotFoundException => 410,
+            Self::ThrottlingException | Self::TooManyRequestsException => 429,
+            Self::InternalServerException | Self::InternalServiceException => 500,
+        }
+    }
+}
+
+impl fmt::Display for ErrorType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// What is wrong with a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// The request as a whole.
+    Malformed(String),
+    /// One member's value.
+    InvalidMember {
+        /// Which, as a path.
+        member: String,
+        /// What it must be.
+        reason: String,
+    },
+    /// The call is neither signed nor otherwise known.
+    Unknown,
+    /// The signature.
+    Signature(SignatureFault),
+    /// The participant or connection token.
+    Token,
+    /// The instance does not exist.
+    NoInstance,
+    /// A chat that was not started.
+    Start(StartRefusal),
+    /// A session that does not do what was asked.
+    Refused(Refusal),
+    /// The session or contact does not exist.
+    NoSession,
+    /// Too much at once; surely nothing was written.
+    Throttled,
+    /// Our own fault; something may have been written.
+    Internal(Fault),
+}
+
+/// A fault of ours, for the operator's log and never for the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault(pub String);
+
+impl From<LogError> for Problem {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Throttled => Self::Throttled,
+            LogError::Unavailable(_) | LogError::Corrupt(_) => {
+                Self::Internal(Fault(error.to_string()))
+            }
+        }
+    }
+}
+
+impl From<AppendError> for Problem {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::NotFound => Self::NoSession,
+            AppendError::Refused(refusal) => Self::Refused(refusal),
+            AppendError::Contended => Self::Throttled,
+            AppendError::Log(error) => error.into(),
+        }
+    }
+}
+
+impl From<StartError> for Problem {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Refused(refusal) => Self::Start(refusal),
+            StartError::Append(error) => error.into(),
+        }
+    }
+}
+
+impl From<PageError> for Problem {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::NotFound => Self::NoSession,
+            PageError::Ended => Self::Refused(Refusal::Ended),
+            PageError::Log(error) => error.into(),
+        }
+    }
+}
+
+impl Problem {
+    /// What the caller of `operation` is told: the one place where a problem becomes a type and a message.
+    pub fn told(&self, operation: Operation) -> (ErrorType, String) {
+        use ErrorType as E;
+        let participant = operation.is_participant();
+        let pick = |ours: E, theirs: E| if participant { ours } else { theirs };
+        let request = pick(E::ValidationException, E::InvalidRequestException);
+        let say = |kind: E, text: &str| (kind, text.to_owned());
+        match self {
+            Self::Malformed(reason) => (request, capitalized(reason)),
+            Self::InvalidMember { member, reason } => (
+                pick(E::ValidationException, E::InvalidParameterException),
+                format!("{member} {reason}"),
+            ),
+            Self::Unknown => say(E::AccessDeniedException, "The caller is not known"),
+            Self::Signature(fault) => match fault {
+                SignatureFault::Incomplete => {
+                    say(E::IncompleteSignature, "The signature is incomplete")
+                }
+                SignatureFault::UnknownKey => say(
+                    E::UnrecognizedClientException,
+                    "The access key of the signature is not known",
+                ),
+                SignatureFault::WrongScope => say(
+                    E::InvalidSignatureException,
+                    "The signature must be made for the service connect or execute-api",
+                ),
+                SignatureFault::Expired => say(
+                    E::InvalidSignatureException,
+                    "The signature's date is more than 15 minutes from the time of this service",
+                ),
+                SignatureFault::Mismatch => say(
+                    E::InvalidSignatureException,
+                    "The signature does not match the request",
+                ),
+                SignatureFault::BodyUnsigned => say(
+                    E::InvalidSignatureException,
+                    "The signature must cover the body",
+                ),
+                SignatureFault::BodyAltered => say(
+                    E::InvalidSignatureException,
+                    "The body does not match the hash that was signed",
+                ),
+            },
+            Self::Token => say(E::AccessDeniedException, "Access denied"),
+            Self::NoInstance => say(E::ResourceNotFoundException, "The instance was not found"),
+            Self::Start(StartRefusal::TokenOfAnotherRequest) => say(
+                request,
+                "The ClientToken was used for a request with other parameters",
+            ),
+            Self::Start(StartRefusal::TokenSpent) => say(
+                request,
+                "The ClientToken was used for a chat that is over",
+            ),
+            Self::Start(StartRefusal::Source(refusal)) => match refusal {
+                SourceRefusal::NotFound => say(
+                    E::ResourceNotFoundException,
+                    "The contact of SourceContactId was not found",
+                ),
+                SourceRefusal::NotInitial { initial } => (
+                    request,
+                    format!(
+                        "ENTIRE_PAST_SESSION takes the initial contact of a session: SourceContactId must be {initial}"
+                    ),
+                ),
+                SourceRefusal::StillActive { active } => (
+                    request,
+                    format!(
+                        "Only a chat session that has ended can be continued: contact {active} is still active"
+                    ),
+                ),
+                SourceRefusal::AttributesTooLong => say(
+                    request,
+                    "Attributes, together with those of the source, must not exceed 32768 bytes",
+                ),
+            },
+            Self::Refused(refusal) => match refusal {
+                Refusal::Ended | Refusal::NotAParticipant if participant => {
+                    say(E::AccessDeniedException, "Access denied")
+                }
+                Refusal::Ended | Refusal::ContactEnded => say(request, "The contact has ended"),
+                Refusal::NotAParticipant => say(request, "The participant is not part of the chat"),
+                Refusal::ContentTypeNotSupported(kind) => (
+                    request,
+                    format!("ContentType {} is not supported by this chat", kind.as_str()),
+                ),
+                Refusal::UnknownContact => Self::NoSession.told(operation),
+                Refusal::TooManyContacts => say(request, "The session has too many contacts"),
+                Refusal::NotExpired => Self::Internal(Fault(String::new())).told(operation),
+            },
+            Self::NoSession => match operation {
+                Operation::StopContact => {
+                    say(E::ContactNotFoundException, "The contact was not found")
+                }
+                _ if participant => say(E::AccessDeniedException, "Access denied"),
+                _ => say(E::ResourceNotFoundException, "The contact was not found"),
+            },
+            Self::Throttled => say(
+                pick(E::ThrottlingException, E::TooManyRequestsException),
+                "Too many requests: try again later",
+            ),
+            Self::Internal(_) => say(
+                pick(E::InternalServerException, E::InternalServiceException),
+                "The service failed: try again",
+            ),
+        }
+    }
+
+    /// The answer, in every shape in which a client looks for an error's type and message.
+    pub fn reply(&self, operation: Operation, request_id: &str) -> Reply {
+        let (kind, message) = self.told(operation);
+        let body = json!({"__type": kind.to_string(), "message": message, "Message": message});
+        let mut reply = Reply::json(kind.status(), request_id, &body);
+        reply.headers.push(("x-amzn-ErrorType", kind.to_string()));
+        if matches!(self, Self::Throttled) {
+            reply.headers.push(("retry-after", "1".to_owned()));
+        }
+        reply
+    }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

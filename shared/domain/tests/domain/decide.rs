@@ -1,0 +1,285 @@
+//! Every rule about one session: the table of states and commands, and the moments at which answers change.
+
+use domain::{
+    Body, Certainty, Command, Content, ContentType, ContentTypes, Decision, DisconnectReason,
+    DisplayName, Draft, Ordinal, Participant, ParticipantId, Phase, Presence, Refusal, Role, Slot,
+    State, Timestamp, TransferMethod, decide,
+};
+
+const LAST_ITEM: u64 = 1_000;
+const CONNECT_BY: u64 = 3_000;
+const EXPIRES: u64 = 6_000;
+
+fn at(millis: u64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+/// The people of the table; nobody invited the stranger.
+const CUSTOMER: ParticipantId = ParticipantId::from_random(1);
+const AGENT: ParticipantId = ParticipantId::from_random(2);
+const GONE_BOT: ParticipantId = ParticipantId::from_random(3);
+const STRANGER: ParticipantId = ParticipantId::from_random(4);
+
+fn waiting() -> State {
+    let someone = |id, role, presence| Participant {
+        id,
+        role,
+        display_name: DisplayName(String::new()),
+        presence,
+    };
+    State {
+        phase: Phase::Waiting {
+            connect_by: at(CONNECT_BY),
+        },
+        segment: Ordinal::FIRST,
+        items: 10,
+        time: at(LAST_ITEM),
+        expires: at(EXPIRES),
+        retained_until: Timestamp::MAX,
+        link: None,
+        attributes: Slot::FIRST,
+        participants: vec![
+            someone(CUSTOMER, Role::Customer, Presence::Expected),
+            someone(AGENT, Role::Agent, Presence::Present),
+            someone(GONE_BOT, Role::CustomBot, Presence::Left),
+        ],
+        content_types: ContentTypes::PLAIN,
+        disconnect_agent_on_exit: false,
+    }
+}
+
+fn running() -> State {
+    let mut state = waiting();
+    state.phase = Phase::Running;
+    state.participants[0].presence = Presence::Present;
+    state
+}
+
+fn in_segment(n: u16, mut state: State) -> State {
+    state.segment = Ordinal::new(n).unwrap();
+    state
+}
+
+fn ended(mut state: State) -> State {
+    state.phase = Phase::Ended(DisconnectReason::Api);
+    state
+}
+
+/// The rows of the table: a state, and the time at which it is asked.
+fn states() -> Vec<(&'static str, State, u64)> {
+    let patient = Phase::Waiting {
+        connect_by: at(EXPIRES + 1),
+    };
+    let patient = State {
+        phase: patient,
+        ..waiting()
+    };
+    vec![
+        ("waiting", waiting(), 2_000),
+        ("waiting, time to connect has passed", waiting(), CONNECT_BY),
+        ("waiting, duration has passed first", patient, EXPIRES),
+        ("running", running(), 2_000),
+        ("running, clock behind the last item", running(), 500),
+        ("running, duration has passed", running(), EXPIRES + 5),
+        ("transferred", in_segment(1, running()), 2_000),
+        (
+            "transferred as often as can be",
+            in_segment(0xFFF, running()),
+            2_000,
+        ),
+        ("ended", ended(running()), 2_000),
+        (
+            "ended in the second contact, duration has passed",
+            ended(in_segment(1, running())),
+            EXPIRES,
+        ),
+    ]
+}
+
+fn send(sender: ParticipantId, content_type: ContentType) -> Command {
+    Command::Send {
+        sender,
+        content_type,
+        content: Content("hello".to_owned()),
+    }
+}
+
+/// The columns of the table.
+fn commands() -> Vec<(&'static str, Command)> {
+    use ContentType::{Json, Plain};
+    let contact = |n| Ordinal::new(n).unwrap();
+    let stop = |n| Command::Stop(contact(n));
+    let transfer = |n| Command::Transfer {
+        from: contact(n),
+        method: TransferMethod::Disconnect,
+    };
+    vec![
+        ("customer joins", Command::Join(CUSTOMER)),
+        ("agent joins", Command::Join(AGENT)),
+        ("bot that has left joins", Command::Join(GONE_BOT)),
+        ("stranger joins", Command::Join(STRANGER)),
+        ("customer sends", send(CUSTOMER, Plain)),
+        ("customer sends JSON", send(CUSTOMER, Json)),
+        ("agent sends", send(AGENT, Plain)),
+        ("bot that has left sends", send(GONE_BOT, Plain)),
+        ("stranger sends JSON", send(STRANGER, Json)),
+        ("customer leaves", Command::Leave(CUSTOMER)),
+        ("agent leaves", Command::Leave(AGENT)),
+        ("bot that has left leaves", Command::Leave(GONE_BOT)),
+        ("stranger leaves", Command::Leave(STRANGER)),
+        ("first contact is stopped", stop(0)),
+        ("second contact is stopped", stop(1)),
+        ("third contact is stopped", stop(2)),
+        ("first contact is transferred", transfer(0)),
+        ("second contact is transferred", transfer(1)),
+        ("third contact is transferred", transfer(2)),
+        ("last contact is transferred", transfer(0xFFF)),
+        ("time is checked", Command::Expire),
+    ]
+}
+
+fn outcome(state: &State, answer: Result<Decision, Refusal>) -> String {
+    match answer {
+        Ok(Decision::Write(draft)) => format!("writes {}", written(state, &draft)),
+        Ok(Decision::Expire(draft)) => format!("first of all {}", written(state, &draft)),
+        Ok(Decision::Nothing(certainty)) => format!("nothing to do, {certainty:?}"),
+        Err(refusal) => format!("refused: {refusal:?}, {:?}", refusal.certainty()),
+    }
+}
+
+fn written(before: &State, draft: &Draft) -> String {
+    let what = match &draft.body {
+        Body::Started(_) => "started".to_owned(),
+        Body::Joined { .. } => "joined".to_owned(),
+        Body::Left { .. } => "left".to_owned(),
+        Body::Message { .. } => "message".to_owned(),
+        Body::Transferred { method } => format!("transferred by {}", method.as_str()),
+        Body::Ended { reason, left } => match left {
+            Some(_) => format!("left and ended: {}", reason.as_str()),
+            None => format!("ended: {}", reason.as_str()),
+        },
+    };
+    let mut changes = format!(
+        "{what}, at {:?}; {} more until {:?}",
+        draft.at,
+        draft.state.items - before.items,
+        draft.state.time,
+    );
+    if draft.state.phase != before.phase {
+        changes += &format!("; now {:?}", draft.state.phase);
+    }
+    if draft.state.segment != before.segment {
+        changes += &format!("; segment {}", draft.state.segment.get());
+    }
+    for (was, is) in before.participants.iter().zip(&draft.state.participants) {
+        if was.presence != is.presence {
+            changes += &format!("; {:?} {:?}", is.role, is.presence);
+        }
+    }
+    changes
+}
+
+#[test]
+fn every_state_answers_every_command_as_the_table_says() {
+    let mut table = String::new();
+    for (name, state, now) in states() {
+        let answers: Vec<_> = commands()
+            .into_iter()
+            .map(|(wish, command)| (wish, outcome(&state, decide(&state, &command, at(now)))))
+            .collect();
+        let all_one = answers.iter().all(|(_, answer)| *answer == answers[0].1);
+        table += &format!("{name}\n");
+        match all_one {
+            true => table += &format!("    whatever is asked: {}\n", answers[0].1),
+            false => answers
+                .iter()
+                .for_each(|(wish, answer)| table += &format!("    {wish:<30}{answer}\n")),
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn an_ended_session_writes_nothing_ever_again_and_nothing_can_change_that() {
+    for segment in [0, 1, 0xFFF] {
+        let state = ended(in_segment(segment, running()));
+        for (_, command) in commands() {
+            for now in [0, LAST_ITEM, EXPIRES, u64::MAX] {
+                match decide(&state, &command, at(now)) {
+                    Ok(Decision::Nothing(certainty)) => assert_eq!(certainty, Certainty::Forever),
+                    Ok(other) => panic!("{command:?} came to {other:?}"),
+                    Err(Refusal::UnknownContact) => {}
+                    Err(refusal) => assert_eq!(refusal.certainty(), Certainty::Forever),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn time_has_passed_from_the_very_millisecond_of_the_deadline() {
+    for (state, deadline) in [(waiting(), CONNECT_BY), (running(), EXPIRES)] {
+        let one_before = decide(&state, &Command::Expire, at(deadline - 1));
+        assert_eq!(one_before, Err(Refusal::NotExpired));
+        let just_now = decide(&state, &Command::Expire, at(deadline));
+        assert!(matches!(just_now, Ok(Decision::Expire(_))));
+    }
+}
+
+#[test]
+fn an_end_by_time_lies_at_the_deadline_or_just_after_the_last_item() {
+    for (last, end) in [
+        (LAST_ITEM, EXPIRES),
+        (EXPIRES - 1, EXPIRES),
+        (EXPIRES, EXPIRES + 1),
+        (EXPIRES + 70, EXPIRES + 71),
+    ] {
+        let state = State {
+            time: at(last),
+            ..running()
+        };
+        let Ok(Decision::Expire(draft)) = decide(&state, &Command::Expire, at(EXPIRES + 50)) else {
+            panic!("the duration has passed");
+        };
+        assert_eq!((draft.at, draft.state.time), (at(end), at(end)));
+    }
+}
+
+#[test]
+fn retention_ends_with_its_very_millisecond() {
+    let state = State {
+        retained_until: at(EXPIRES),
+        ..running()
+    };
+    assert!(!state.is_past_retention(at(EXPIRES - 1)));
+    assert!(state.is_past_retention(at(EXPIRES)));
+}
+
+#[test]
+fn plain_text_is_always_supported_and_everything_else_only_if_it_was_asked_for() {
+    let mut state = running();
+    for chosen in ContentType::ALL {
+        state.content_types = ContentTypes::with([chosen]);
+        for kind in ContentType::ALL {
+            let supported = kind == ContentType::Plain || kind == chosen;
+            let answer = decide(&state, &send(CUSTOMER, kind), at(2_000));
+            match answer {
+                Ok(Decision::Write(_)) => assert!(supported),
+                Err(refusal) => {
+                    assert!(!supported);
+                    assert_eq!(refusal, Refusal::ContentTypeNotSupported(kind));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn only_a_session_that_has_ended_can_be_proved_to_have_ended() {
+    for (_, state, _) in states() {
+        assert_eq!(state.ended().is_some(), state.has_ended());
+    }
+    let proof = ended(running()).ended().unwrap();
+    assert_eq!(proof.state(), &ended(running()));
+}

@@ -1,0 +1,48 @@
+//! One line in the log for each call, and every problem turned into its answer in one place.
+
+use std::future::Future;
+use std::time::Instant;
+
+use api::{Call, Fault, Operation, Problem, Reply, Service};
+use domain::SessionKey;
+use tracing::{Instrument, Span, error, field, info, info_span};
+
+/// Answers a call with what the operation came to, and logs that: never content, names, attributes, tokens
+/// or ContactIds, of which the last would let a stranger continue a chat without an owner.
+pub async fn answer(
+    operation: Operation,
+    call: &Call,
+    work: impl Future<Output = Result<Reply, Problem>>,
+) -> Reply {
+    let span = info_span!("call", operation = ?operation, request_id = %call.request_id, session = field::Empty);
+    let started = Instant::now();
+    async {
+        let result = work.await;
+        let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
+        match result {
+            Ok(reply) => {
+                info!(status = reply.status, milliseconds, "answered");
+                reply
+            }
+            Err(problem) => {
+                let reply = problem.reply(operation, &call.request_id);
+                let (kind, _) = problem.told(operation);
+                if let Problem::Internal(Fault(reason)) = &problem {
+                    error!(status = reply.status, milliseconds, error = %kind, reason, "failed");
+                } else {
+                    info!(status = reply.status, milliseconds, error = %kind, "refused");
+                }
+                reply
+            }
+        }
+    }
+    .instrument(span)
+    .await
+}
+
+/// Notes in the call's log line which session it is about: by a keyed hash, the same for the same session.
+pub fn note_session<L>(service: &Service<L>, session: &SessionKey) {
+    let contact = session.session.initial_contact().to_string();
+    let name = service.settings.session_ids.log_name(&contact);
+    Span::current().record("session", name);
+}

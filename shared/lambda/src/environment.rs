@@ -1,0 +1,209 @@
+//! The environment variables of a function: what they mean, and what is wrong with them.
+
+use api::{
+    AccessKeys, KeyError, Limits, Service, SessionIdKey, Settings, SigningKeys, Tokens,
+};
+use domain::{ContactFlowId, InstanceId, Rules};
+
+/// What a function is told by its environment.
+///
+/// | variable | meaning | default |
+/// |---|---|---|
+/// | `TABLE_NAME` | the DynamoDB table of the session logs | required |
+/// | `SIGNING_KEYS` | `id:secret` pairs, comma-separated; the first signs tokens, all verify; secrets of 32 characters or more | required |
+/// | `SESSION_ID_KEY` | the secret behind ids made of ClientTokens, 32 characters or more; never changes | required |
+/// | `ACCESS_KEYS` | `ACCESS_KEY_ID:SECRET` pairs, comma-separated: who may sign calls | nobody |
+/// | `INSTANCE_IDS` | the instances that exist, comma-separated | any |
+/// | `ANONYMOUS_START` | `true`: anybody may start a chat | `false` |
+/// | `CUSTOMER_CLAIM` | the claim of a verified token that holds the customer's id | `sub` |
+/// | `DEFAULT_INSTANCE_ID`, `DEFAULT_CONTACT_FLOW_ID` | for chat widgets whose start names none | none |
+/// | `CONNECT_WITHIN_SECONDS` | how long a customer may take to connect | `300` |
+/// | `MAX_TEXT_CHARACTERS` | the longest text message, up to 16384 | `1024` |
+#[derive(Debug)]
+pub struct Environment {
+    /// The table of the session logs.
+    pub table: String,
+    /// Everything else.
+    pub settings: Settings,
+}
+
+/// What is wrong with the environment; names the variable, never shows a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum EnvironmentError {
+    /// A variable that has no default.
+    #[error("the environment variable {0} is not set")]
+    Missing(&'static str),
+    /// A secret that cannot be used.
+    #[error("the environment variable {0}: {1}")]
+    Key(&'static str, KeyError),
+    /// A value that makes no sense.
+    #[error("the environment variable {0} must be {1}")]
+    Invalid(&'static str, &'static str),
+}
+
+impl Environment {
+    /// Reads the environment of the process.
+    ///
+    /// # Errors
+    /// Names the first variable that is missing or makes no sense.
+    pub fn read() -> Result<Self, EnvironmentError> {
+        Self::from(|name| std::env::var(name).ok())
+    }
+
+    /// Reads variables from anywhere. An empty one is as good as none.
+    ///
+    /// # Errors
+    /// As [`Environment::read`].
+    pub fn from(read: impl Fn(&'static str) -> Option<String>) -> Result<Self, EnvironmentError> {
+        use EnvironmentError::{Invalid, Key, Missing};
+        let get = |name| read(name).filter(|value| !value.is_empty());
+        let need = |name| get(name).ok_or(Missing(name));
+        let number = |name, most: u64, reason| match get(name) {
+            None => Ok(None),
+            Some(text) => match text.parse() {
+                Ok(n) if (1..=most).contains(&n) => Ok(Some(n)),
+                _ => Err(Invalid(name, reason)),
+            },
+        };
+        let instance = |name, text: &str| {
+            InstanceId::new(text).ok_or(Invalid(name, "instance ids of 1 to 100 characters"))
+        };
+
+        let signing = SigningKeys::parse(&need("SIGNING_KEYS")?);
+        let signing = signing.map_err(|error| Key("SIGNING_KEYS", error))?;
+        let session_ids = SessionIdKey::parse(&need("SESSION_ID_KEY")?);
+        let session_ids = session_ids.map_err(|error| Key("SESSION_ID_KEY", error))?;
+        let mut rules = Rules::default();
+        if let Some(span) = number("CONNECT_WITHIN_SECONDS", 604_800, "seconds up to 604800")? {
+            rules.connect_within = domain::seconds(span);
+        }
+        let mut limits = Limits::default();
+        if let Some(most) = number("MAX_TEXT_CHARACTERS", 16_384, "a number up to 16384")? {
+            limits.text_characters = most as usize;
+        }
+        Ok(Self {
+            table: need("TABLE_NAME")?,
+            settings: Settings {
+                tokens: Tokens::new(signing),
+                session_ids,
+                access_keys: access_keys(&get("ACCESS_KEYS").unwrap_or_default())?,
+                anonymous_start: match get("ANONYMOUS_START").as_deref() {
+                    None | Some("false") => false,
+                    Some("true") => true,
+                    Some(_) => return Err(Invalid("ANONYMOUS_START", "true or false")),
+                },
+                customer_claim: get("CUSTOMER_CLAIM").unwrap_or_else(|| "sub".to_owned()),
+                instances: listed(&get("INSTANCE_IDS").unwrap_or_default())
+                    .map(|id| instance("INSTANCE_IDS", id))
+                    .collect::<Result<_, _>>()?,
+                default_instance: get("DEFAULT_INSTANCE_ID")
+                    .map(|id| instance("DEFAULT_INSTANCE_ID", &id))
+                    .transpose()?,
+                default_flow: get("DEFAULT_CONTACT_FLOW_ID").map(ContactFlowId),
+                rules,
+                limits,
+            },
+        })
+    }
+
+    /// The service over this log.
+    pub fn service<L>(self, log: L) -> Service<L> {
+        Service {
+            log,
+            settings: self.settings,
+        }
+    }
+}
+
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|each| !each.is_empty())
+}
+
+fn access_keys(text: &str) -> Result<AccessKeys, EnvironmentError> {
+    let pair = |entry: &str| {
+        let (id, secret) = entry.split_once(':').filter(|(id, secret)| !id.is_empty() && !secret.is_empty())?;
+        Some((id.to_owned(), secret.to_owned()))
+    };
+    let pairs: Option<Vec<_>> = listed(text).map(pair).collect();
+    let pairs = pairs.ok_or(EnvironmentError::Invalid("ACCESS_KEYS", "pairs of id:secret"))?;
+    Ok(AccessKeys::from_iter(pairs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+    fn variables() -> BTreeMap<&'static str, String> {
+        BTreeMap::from([
+            ("TABLE_NAME", "chat".to_owned()),
+            ("SIGNING_KEYS", format!("a:{SECRET}")),
+            ("SESSION_ID_KEY", SECRET.to_owned()),
+        ])
+    }
+
+    fn error_with(name: &'static str, value: &str) -> String {
+        let mut variables = variables();
+        variables.insert(name, value.to_owned());
+        match Environment::from(|name| variables.get(name).cloned()) {
+            Ok(_) => "none".to_owned(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn no_key_has_a_default() {
+        for name in ["TABLE_NAME", "SIGNING_KEYS", "SESSION_ID_KEY"] {
+            let expected = format!("the environment variable {name} is not set");
+            assert_eq!(error_with(name, ""), expected);
+        }
+    }
+
+    #[test]
+    fn without_settings_nobody_is_let_in_and_limits_are_connects() {
+        let variables = variables();
+        let environment = Environment::from(|name| variables.get(name).cloned());
+        let settings = environment.expect("complete").settings;
+        assert!(!settings.anonymous_start);
+        assert!(settings.access_keys.is_empty());
+        assert!(settings.instances.is_empty());
+        assert_eq!(settings.customer_claim, "sub");
+        assert_eq!(settings.limits.text_characters, 1_024);
+        assert_eq!(settings.rules.connect_within, domain::minutes(5));
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_and_no_secret_is_shown() {
+        for (name, value) in [
+            ("SIGNING_KEYS", "short:secret"),
+            ("SIGNING_KEYS", "no-pair-of-anything-that-is-long-enough"),
+            ("SESSION_ID_KEY", "secret"),
+            ("ACCESS_KEYS", "secret"),
+            ("ACCESS_KEYS", ":secret"),
+            ("ANONYMOUS_START", "yes"),
+            ("CONNECT_WITHIN_SECONDS", "0"),
+            ("MAX_TEXT_CHARACTERS", "16385"),
+            ("MAX_TEXT_CHARACTERS", "-1"),
+        ] {
+            let error = error_with(name, value);
+            assert!(error.contains(name), "{name}: {error}");
+            assert!(!error.contains(value) || value == "0", "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_set_is_taken() {
+        for (name, value) in [
+            ("SIGNING_KEYS", format!("b:{SECRET},a:{SECRET}")),
+            ("ACCESS_KEYS", "ONE:secret, TWO:other".to_owned()),
+            ("ANONYMOUS_START", "true".to_owned()),
+            ("INSTANCE_IDS", "one,two".to_owned()),
+            ("CONNECT_WITHIN_SECONDS", "10".to_owned()),
+            ("MAX_TEXT_CHARACTERS", "16384".to_owned()),
+        ] {
+            assert_eq!(error_with(name, &value), "none", "{name}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Logs: ours as verbose as asked for, libraries' never above warnings, since they would log requests whole.
+
+use std::io::IsTerminal;
+
+use tracing::{Level, Metadata, Subscriber};
+use tracing_subscriber::filter::{EnvFilter, FilterExt, LevelFilter, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// The crates whose logs are written with care.
+const OURS: [&str; 11] = [
+    "api",
+    "domain",
+    "dynamodb",
+    "lambda",
+    "local",
+    "create_participant_connection",
+    "disconnect_participant",
+    "end_chat",
+    "get_transcript",
+    "send_message",
+    "start_chat",
+];
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line, for CloudWatch.
+    Json,
+    /// For people, on standard error.
+    Text,
+}
+
+/// Starts logging: `RUST_LOG` says how much, `info` if it is not set.
+pub fn init_logging(format: LogFormat) {
+    let wanted = std::env::var("RUST_LOG").unwrap_or_default();
+    let registry = tracing_subscriber::registry();
+    // A second call, as in tests, keeps the first one's subscriber.
+    let _ = match format {
+        LogFormat::Json => registry
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .json()
+                    .flatten_event(true)
+                    .with_current_span(true)
+                    .with_span_list(false)
+                    .without_time()
+                    .with_filter(log_filter(&wanted)),
+            )
+            .try_init(),
+        LogFormat::Text => registry
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .with_ansi(std::io::stderr().is_terminal())
+                    .with_writer(std::io::stderr)
+                    .with_filter(log_filter(&wanted)),
+            )
+            .try_init(),
+    };
+}
+
+/// What is logged under the filter `wanted` (as `RUST_LOG`): of libraries warnings at most, whatever it says.
+pub fn log_filter<S>(wanted: &str) -> impl tracing_subscriber::layer::Filter<S> + use<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let asked = EnvFilter::builder()
+        .with_default_directive(LevelFilter::INFO.into())
+        .parse_lossy(wanted);
+    asked.and(filter_fn(|event: &Metadata<'_>| {
+        *event.level() <= Level::WARN || is_ours(event.target())
+    }))
+}
+
+fn is_ours(target: &str) -> bool {
+    let krate = target.split("::").next().unwrap_or_default();
+    OURS.contains(&krate)
+}

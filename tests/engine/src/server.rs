@@ -1,0 +1,183 @@
+//! The engine: dynoxide behind HTTP on a loopback port, on a thread of its own.
+
+use std::fs::{OpenOptions, Permissions};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use dynoxide::Database;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{oneshot, watch};
+
+/// How long a stop waits for requests that are being answered.
+const GRACE: Duration = Duration::from_secs(5);
+/// Read and written by the owner alone: the file holds what customers wrote.
+const OWNER_ONLY: u32 = 0o600;
+
+/// A running engine. It stops when it is dropped; [`Engine::stop`] also waits until it has.
+///
+/// It runs on a thread of its own, so it answers whatever the caller's runtime is busy with, and its
+/// end closes every connection and the data file.
+#[derive(Debug)]
+pub struct Engine {
+    address: SocketAddr,
+    /// Dropped to tell the thread to end.
+    running: watch::Sender<()>,
+    ended: oneshot::Receiver<Result<(), String>>,
+}
+
+/// Why an engine did not start, or did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The port cannot be had: somebody else listens there.
+    #[error("cannot listen on 127.0.0.1:{port}")]
+    Port {
+        /// The port asked for; 0 for any.
+        port: u16,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The data file cannot be opened.
+    #[error("cannot open the data file {path}")]
+    File {
+        /// Its path.
+        path: String,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// No thread or no event loop can be had for it.
+    #[error("cannot start the engine's thread")]
+    Thread(#[source] io::Error),
+    /// The engine itself fails.
+    #[error("the engine failed: {0}")]
+    Failed(String),
+}
+
+impl Engine {
+    /// An engine that forgets everything when it stops, on `port` or on any free one.
+    ///
+    /// # Errors
+    /// When the port is taken, or no thread can be had.
+    pub fn memory(port: Option<u16>) -> Result<Self, EngineError> {
+        Self::serve(Database::memory().map_err(failed)?, port)
+    }
+
+    /// An engine that keeps its tables in the file at `path`, on `port` or on any free one.
+    ///
+    /// The file is made if it is missing, and only its owner may read it. Every acknowledged write is in
+    /// the file's write-ahead log (`-wal` beside it): a killed process loses none.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or is no such file, the port is taken, or no thread can be had.
+    pub fn file(path: impl AsRef<Path>, port: Option<u16>) -> Result<Self, EngineError> {
+        let path = path.as_ref();
+        let owned = own(path).map_err(|source| EngineError::File {
+            path: path.display().to_string(),
+            source,
+        })?;
+        Self::serve(Database::new(&owned).map_err(failed)?, port)
+    }
+
+    /// Where the engine answers: `http://127.0.0.1:` and its port.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Stops the engine: no new connection, at most 5 seconds for requests that are being answered.
+    /// When it returns, the port is free and the data file closed.
+    ///
+    /// # Errors
+    /// When the engine had failed before.
+    pub async fn stop(self) -> Result<(), EngineError> {
+        drop(self.running);
+        match self.ended.await {
+            Ok(end) => end.map_err(EngineError::Failed),
+            Err(_) => Err(EngineError::Failed("its thread panicked".to_owned())),
+        }
+    }
+
+    fn serve(database: Database, port: Option<u16>) -> Result<Self, EngineError> {
+        let port = port.unwrap_or(0);
+        let (listener, address) =
+            listen(port).map_err(|source| EngineError::Port { port, source })?;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(EngineError::Thread)?;
+        let (running, stopping) = watch::channel(());
+        let (end, ended) = oneshot::channel();
+        thread::Builder::new()
+            .name("engine".to_owned())
+            .spawn(move || {
+                let result = answer(&runtime, listener, database, stopping);
+                // Ends the tasks of connections that outlived the grace, and so closes the data file.
+                drop(runtime);
+                let _ = end.send(result);
+            })
+            .map_err(EngineError::Thread)?;
+        Ok(Self {
+            address,
+            running,
+            ended,
+        })
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> EngineError {
+    EngineError::Failed(error.to_string())
+}
+
+/// Makes the file if it is missing, takes everybody else's rights to it, and gives its absolute path,
+/// which SQLite can take for nothing but a path. Its side files get the same rights from SQLite.
+fn own(path: &Path) -> io::Result<String> {
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(OWNER_ONLY)
+        .open(path)?;
+    file.set_permissions(Permissions::from_mode(OWNER_ONLY))?;
+    path.canonicalize()?
+        .into_os_string()
+        .into_string()
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "the path is not UTF-8"))
+}
+
+fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+fn answer(
+    runtime: &Runtime,
+    listener: TcpListener,
+    database: Database,
+    stopping: watch::Receiver<()>,
+) -> Result<(), String> {
+    let stop = |mut stopping: watch::Receiver<()>| async move {
+        // Nothing is ever sent: the channel closes when the engine is stopped or dropped.
+        let _ = stopping.changed().await;
+    };
+    runtime.block_on(async {
+        let listener =
+            tokio::net::TcpListener::from_std(listener).map_err(|error| error.to_string())?;
+        let serving =
+            dynoxide::server::serve_with_shutdown(listener, database, stop(stopping.clone()));
+        let out_of_patience = async {
+            stop(stopping).await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            result = serving => result,
+            () = out_of_patience => Ok(()),
+        }
+    })
+}

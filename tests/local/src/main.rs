@@ -1,0 +1,88 @@
+//! `cargo run -p local`: the whole service on this machine, or its DynamoDB engine alone.
+
+use std::process::ExitCode;
+
+use local::{Arguments, Command, HELP, Store, parse, serve, service};
+
+type Error = Box<dyn std::error::Error>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = match parse(std::env::args_os().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(usage) => {
+            eprintln!("local: {usage}\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    let done = match arguments.command {
+        Command::Help => Ok(say(HELP)),
+        Command::DynamoDb => run_engine(&arguments).await,
+        Command::Serve => run_service(&arguments).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("local: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run_service(arguments: &Arguments) -> Result<(), Error> {
+    lambda::init_logging(lambda::LogFormat::Text);
+    let store = Store::open(arguments, None).await?;
+    let service = service(store.log(), &store.keys(arguments)?)?;
+    let running = serve(service, arguments.port).await?;
+    let (url, place) = (running.url(), &store.place);
+    say(&format!(
+        "\
+Persistent chat is ready at {url}
+Access key: local, secret: local. Data: {place}. Ctrl-C stops it.
+
+Three commands to copy:
+
+  export AWS_ENDPOINT_URL_CONNECT={url} AWS_ENDPOINT_URL_CONNECTPARTICIPANT={url} \\
+    AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1
+
+  aws connect start-chat-contact --instance-id local --contact-flow-id local \\
+    --participant-details DisplayName=Jane
+
+  aws connectparticipant create-participant-connection --type WEBSOCKET CONNECTION_CREDENTIALS \\
+    --participant-token PASTE_THE_PARTICIPANT_TOKEN
+"
+    ));
+    asked_to_stop().await?;
+    running.stop().await?;
+    store.close().await?;
+    Ok(())
+}
+
+async fn run_engine(arguments: &Arguments) -> Result<(), Error> {
+    let store = Store::open(arguments, Some(arguments.port)).await?;
+    let url = store.engine_url().unwrap_or_default();
+    say(&format!(
+        "DynamoDB is ready at {url} with the table {}. Data: {}. Ctrl-C stops it.",
+        local::TABLE,
+        store.place
+    ));
+    asked_to_stop().await?;
+    store.close().await?;
+    Ok(())
+}
+
+/// Writes to standard output; nobody listening there is no reason to stop.
+fn say(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Ctrl-C, or the signal that service managers send.
+async fn asked_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}

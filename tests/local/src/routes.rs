@@ -1,0 +1,127 @@
+//! The routes of the service: which function answers which method and path.
+
+use std::future::Future;
+
+use api::{Call, Reply, Service};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use axum::routing::{MethodRouter, any, post, put};
+use domain::Log;
+use lambda::{Environment, EnvironmentError};
+
+use crate::cors::cors;
+use crate::keys::Keys;
+use crate::store::{INSTANCE, TABLE};
+
+/// The largest body that is read at all, as at API Gateway; the service itself refuses smaller ones.
+const MOST_BYTES: usize = 10 * 1024 * 1024;
+
+/// The service as it is set up locally. The environment's variables are as good here as in a function.
+///
+/// # Errors
+/// When the environment sets one of them wrongly.
+pub fn service<L>(log: L, keys: &Keys) -> Result<Service<L>, EnvironmentError> {
+    let environment = Environment::from(|name| {
+        let here = match name {
+            "TABLE_NAME" => return Some(TABLE.to_owned()),
+            "SIGNING_KEYS" => return Some(keys.signing.clone()),
+            "SESSION_ID_KEY" => return Some(keys.session_ids.clone()),
+            "ACCESS_KEYS" => Some("local:local".to_owned()),
+            "ANONYMOUS_START" => Some("true".to_owned()),
+            "DEFAULT_INSTANCE_ID" | "DEFAULT_CONTACT_FLOW_ID" => Some(INSTANCE.to_owned()),
+            _ => None,
+        };
+        std::env::var(name).ok().or(here)
+    })?;
+    Ok(environment.service(log))
+}
+
+/// Every route of the service, with CORS.
+pub fn routes<L: Log + 'static>(service: &'static Service<L>) -> Router {
+    let start = |request| answer(service, request, start_chat::handle);
+    Router::new()
+        .route("/contact/chat", put(start).post(start))
+        .route("/contact/stop", at(service, end_chat::handle))
+        .route(
+            "/participant/connection",
+            at(service, create_participant_connection::handle),
+        )
+        .route("/participant/transcript", at(service, get_transcript::handle))
+        .route("/participant/message", at(service, send_message::handle))
+        .route(
+            "/participant/disconnect",
+            at(service, disconnect_participant::handle),
+        )
+        .fallback(any(not_found))
+        .method_not_allowed_fallback(not_found)
+        .layer(cors())
+}
+
+/// A route of the method POST.
+fn at<L, H, F>(service: &'static Service<L>, handle: H) -> MethodRouter
+where
+    L: Log + 'static,
+    H: Fn(&'static Service<L>, Call) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Reply> + Send + 'static,
+{
+    post(move |request| answer(service, request, handle.clone()))
+}
+
+/// Calls a handler as Lambda would, and answers as API Gateway would.
+async fn answer<L, H, F>(service: &'static Service<L>, request: Request, handle: H) -> Response
+where
+    L: Log + 'static,
+    H: Fn(&'static Service<L>, Call) -> F,
+    F: Future<Output = Reply>,
+{
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MOST_BYTES).await else {
+        let message = r#"{"message":"Request Entity Too Large"}"#;
+        return plain(StatusCode::PAYLOAD_TOO_LARGE, message);
+    };
+    let Ok((now, entropy)) = lambda::now_and_entropy() else {
+        let message = r#"{"message":"Internal Server Error"}"#;
+        return plain(StatusCode::INTERNAL_SERVER_ERROR, message);
+    };
+    let call = Call {
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+        body: body.to_vec(),
+        claims: None,
+        request_id: entropy.request_id(),
+        now,
+        entropy,
+    };
+    response(handle(service, call).await)
+}
+
+fn response(reply: Reply) -> Response {
+    let mut response = Response::new(Body::from(reply.body));
+    if let Ok(status) = StatusCode::from_u16(reply.status) {
+        *response.status_mut() = status;
+    }
+    for (name, value) in reply.headers {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(&value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+async fn not_found() -> Response {
+    plain(StatusCode::NOT_FOUND, r#"{"message":"Not Found"}"#)
+}
+
+/// An answer in the gateway's own words.
+fn plain(status: StatusCode, message: &'static str) -> Response {
+    let mut response = Response::new(Body::from(message));
+    *response.status_mut() = status;
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert("content-type", json);
+    response
+}
