@@ -43,7 +43,7 @@ Access key: local, secret: local. Data: {place}. Ctrl-C stops it.
 Three commands to copy:
 
   export AWS_ENDPOINT_URL_CONNECT={url} AWS_ENDPOINT_URL_CONNECTPARTICIPANT={url} \\
-    AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1
+    AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1
 
   aws connect start-chat-contact --instance-id local --contact-flow-id local \\
     --participant-details DisplayName=Jane
