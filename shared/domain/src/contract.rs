@@ -11,6 +11,8 @@
 //! # );
 //! ```
 
+#[cfg(test)]
+mod faults;
 mod samples;
 
 use futures_util::future::join_all;
@@ -52,9 +54,6 @@ pub async fn check_all<L: Log>(log: &L, seed: u64) {
 }
 
 /// No record is no error.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn a_session_that_was_never_written_reads_as_empty<L: Log>(
     log: &L,
     sessions: &mut FreshSessions,
@@ -67,9 +66,6 @@ pub async fn a_session_that_was_never_written_reads_as_empty<L: Log>(
 }
 
 /// The first record stays, and a later put says that the slot is taken.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn a_slot_is_taken_once<L: Log>(log: &L, sessions: &mut FreshSessions) {
     let session = sessions.draw();
     let slot = Slot::FIRST.following();
@@ -80,9 +76,6 @@ pub async fn a_slot_is_taken_once<L: Log>(log: &L, sessions: &mut FreshSessions)
 }
 
 /// Where a store tells who has the slot, it tells the truth.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn a_taken_slot_gives_its_occupant<L: Log>(log: &L, sessions: &mut FreshSessions) {
     let session = sessions.draw();
     for first in records_of_every_kind() {
@@ -101,9 +94,6 @@ pub async fn a_taken_slot_gives_its_occupant<L: Log>(log: &L, sessions: &mut Fre
 }
 
 /// A retry of a put that was carried out finds its own record in the slot.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn a_repeated_put_meets_itself<L: Log>(log: &L, sessions: &mut FreshSessions) {
     let session = sessions.draw();
     let record = message_at(Slot::FIRST.following(), "once");
@@ -116,9 +106,6 @@ pub async fn a_repeated_put_meets_itself<L: Log>(log: &L, sessions: &mut FreshSe
 }
 
 /// Of 32 writers at once, one gets the slot, and the others get nothing.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn racing_puts_of_one_slot_have_one_winner<L: Log>(
     log: &L,
     sessions: &mut FreshSessions,
@@ -140,9 +127,6 @@ pub async fn racing_puts_of_one_slot_have_one_winner<L: Log>(
 }
 
 /// What was acknowledged is there, at once, in every strong read.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn a_strong_read_sees_every_acknowledged_put<L: Log>(
     log: &L,
     sessions: &mut FreshSessions,
@@ -160,9 +144,6 @@ pub async fn a_strong_read_sees_every_acknowledged_put<L: Log>(
 }
 
 /// An eventual read may lack records; those that it has are right and in order.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn an_eventual_read_invents_nothing<L: Log>(log: &L, sessions: &mut FreshSessions) {
     let (session, stored) = filled(log, sessions).await;
     let read = Read {
@@ -175,9 +156,6 @@ pub async fn an_eventual_read_invents_nothing<L: Log>(log: &L, sessions: &mut Fr
 }
 
 /// Both ends of a range belong to it, and newest first is oldest first turned round.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn ranges_are_inclusive_and_ordered_both_ways<L: Log>(
     log: &L,
     sessions: &mut FreshSessions,
@@ -199,9 +177,6 @@ pub async fn ranges_are_inclusive_and_ordered_both_ways<L: Log>(
 }
 
 /// Slots sort by segment, then by number: not as texts, and up to the highest of both.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn slots_sort_as_numbers<L: Log>(log: &L, sessions: &mut FreshSessions) {
     let session = sessions.draw();
     let mut records = Vec::new();
@@ -225,9 +200,6 @@ pub async fn slots_sort_as_numbers<L: Log>(log: &L, sessions: &mut FreshSessions
 }
 
 /// A range whose end lies before its start, and a limit of nothing, are no errors.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn an_empty_range_reads_as_nothing<L: Log>(log: &L, sessions: &mut FreshSessions) {
     let (session, stored) = filled(log, sessions).await;
     let upside_down = SlotRange {
@@ -253,9 +225,6 @@ pub async fn an_empty_range_reads_as_nothing<L: Log>(log: &L, sessions: &mut Fre
 }
 
 /// A read gives the first so many records of its order, and is not cut when it stops there.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn a_limit_is_kept<L: Log>(log: &L, sessions: &mut FreshSessions) {
     let (session, stored) = filled(log, sessions).await;
     for limit in 1..=stored.len() + 1 {
@@ -272,9 +241,6 @@ pub async fn a_limit_is_kept<L: Log>(log: &L, sessions: &mut FreshSessions) {
 }
 
 /// A session is its instance and all of its bits; neither is mistaken for a part of the other.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn sessions_and_instances_do_not_mix<L: Log>(log: &L, sessions: &mut FreshSessions) {
     let one = sessions.draw();
     let bits = one.session.bits();
@@ -305,9 +271,6 @@ pub async fn sessions_and_instances_do_not_mix<L: Log>(log: &L, sessions: &mut F
 }
 
 /// Nothing of a record is lost, added or changed, whatever happened in it.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn every_kind_of_record_comes_back_as_it_was<L: Log>(
     log: &L,
     sessions: &mut FreshSessions,
@@ -323,9 +286,6 @@ pub async fn every_kind_of_record_comes_back_as_it_was<L: Log>(
 }
 
 /// Texts are kept code point by code point: none is cut, trimmed, escaped twice or normalised.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn texts_come_back_unchanged<L: Log>(log: &L, sessions: &mut FreshSessions) {
     let session = sessions.draw();
     let mut records = Vec::new();
@@ -345,9 +305,6 @@ pub async fn texts_come_back_unchanged<L: Log>(log: &L, sessions: &mut FreshSess
 }
 
 /// The longest message, and the start with the most of everything, fit.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn the_largest_legal_records_fit<L: Log>(log: &L, sessions: &mut FreshSessions) {
     let session = sessions.draw();
     let records = [largest_start(), largest_message(Slot::FIRST.following())];
@@ -359,9 +316,6 @@ pub async fn the_largest_legal_records_fit<L: Log>(log: &L, sessions: &mut Fresh
 
 /// A read that was cut for its size holds the first records of its order without a gap, and the read
 /// of the rest of the range holds the rest.
-///
-/// # Panics
-/// When the promise is broken or the log fails.
 pub async fn a_cut_read_goes_on_where_it_stopped<L: Log>(log: &L, sessions: &mut FreshSessions) {
     let session = sessions.draw();
     let slots = (1..=32).map(|n| Slot::new(Ordinal::FIRST, n));

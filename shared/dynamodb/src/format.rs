@@ -53,4 +53,6 @@ impl From<CorruptRecord> for Misfit {
 }
 
 #[cfg(test)]
+pub(crate) mod generated;
+#[cfg(test)]
 mod tests;

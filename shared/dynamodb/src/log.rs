@@ -67,7 +67,9 @@ impl Log for DynamoDbLog {
             .map(decode)
             .collect::<Result<Vec<_>, _>>()?;
         // A key to go on from stands in every answer that stopped early, for the limit or for its size.
-        let stopped = found.last_evaluated_key().is_some_and(|key| !key.is_empty());
+        let stopped = found
+            .last_evaluated_key()
+            .is_some_and(|key| !key.is_empty());
         Ok(Chunk {
             cut: stopped && records.len() < read.limit,
             records,

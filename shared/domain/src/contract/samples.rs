@@ -20,6 +20,9 @@ const THEN: Timestamp = Timestamp::from_millis(2_000_000_000_000);
 /// ([SendMessage](https://docs.aws.amazon.com/connect-participant/latest/APIReference/API_SendMessage.html)).
 const LONGEST_TEXT: usize = 16_384;
 
+/// An odd number, so that multiplying by it is one to one.
+const SCATTER: u64 = 0x9E37_79B9_7F4A_7C15;
+
 /// Texts that have broken some store or other.
 pub(super) const AWKWARD_TEXTS: &[&str] = &[
     "",
@@ -48,7 +51,12 @@ pub struct FreshSessions {
 impl FreshSessions {
     /// The keys of `seed`; two seeds share none.
     pub const fn seeded(seed: u64) -> Self {
-        Self { seed, drawn: 0 }
+        // One to one, and neighbouring seeds become distant ones: a promise may turn a bit of a key round.
+        let seed = (seed ^ (seed >> 32)).wrapping_mul(SCATTER);
+        Self {
+            seed: seed ^ (seed >> 29),
+            drawn: 0,
+        }
     }
 
     /// A session key that was not drawn before.
@@ -56,10 +64,8 @@ impl FreshSessions {
         self.drawn += 1;
         SessionKey {
             instance: InstanceId::new("contract").expect("1 to 100 characters"),
-            // The seed in full, so that two never meet, below bits that vary from key to key.
             session: SessionId::from_bits(
-                (u128::from(self.drawn.wrapping_mul(0x9E37_79B9_7F4A_7C15)) << 64)
-                    | u128::from(self.seed),
+                (u128::from(self.drawn.wrapping_mul(SCATTER)) << 64) | u128::from(self.seed),
             ),
         }
     }
@@ -226,9 +232,12 @@ fn record(slot: Slot, body: Body, state: State) -> Record {
 fn fold(text: &str, number: u64) -> [u8; 16] {
     let bytes = number.to_be_bytes().into_iter().chain(text.bytes());
     bytes
-        .fold(0x6C62_272E_07BB_0142_62B8_2175_6295_C58D, |hash: u128, byte| {
-            (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013B)
-        })
+        .fold(
+            0x6C62_272E_07BB_0142_62B8_2175_6295_C58D,
+            |hash: u128, byte| {
+                (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013B)
+            },
+        )
         .to_be_bytes()
 }
 
@@ -285,10 +294,10 @@ fn start(past: usize) -> Started {
 
 fn past_session(n: u64) -> PastSession {
     PastSession {
-        session: SessionId::from_bits(u128::MAX / u128::from(n)),
+        session: SessionId::from_bits(u128::MAX / u128::from(2 * n + 1)),
         bound: Slot::new(Ordinal::LAST, u32::MAX),
         items: 4_000_000 + n,
-        link: (n % 2 == 0).then_some(Slot::FIRST),
+        link: n.is_multiple_of(2).then_some(Slot::FIRST),
         retained_until: THEN + days(n),
     }
 }

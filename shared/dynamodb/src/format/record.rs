@@ -179,10 +179,12 @@ impl From<Started> for StoredStart {
             attributes: started.attributes.0,
             fingerprint: Value(started.fingerprint),
             link: started.link.as_ref().map(StoredLink::from),
-            initial: started.initial.map(|(content_type, content)| StoredMessage {
-                content_type: Value(content_type),
-                content: content.0,
-            }),
+            initial: started
+                .initial
+                .map(|(content_type, content)| StoredMessage {
+                    content_type: Value(content_type),
+                    content: content.0,
+                }),
         }
     }
 }
@@ -232,7 +234,9 @@ impl StoredPast {
     fn into_past(self) -> Result<PastSession, Misfit> {
         let contact = self.session.0;
         if !contact.is_initial() {
-            return Err(Misfit("a past session goes by its initial contact".to_owned()));
+            return Err(Misfit(
+                "a past session goes by its initial contact".to_owned(),
+            ));
         }
         Ok(PastSession {
             session: contact.session(),

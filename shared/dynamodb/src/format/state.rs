@@ -1,8 +1,8 @@
 //! The session's state after a record.
 
 use domain::{
-    ContentType, ContentTypes, DisconnectReason, DisplayName, Ordinal, Participant,
-    ParticipantId, Phase, Presence, Role, Slot, State, Timestamp,
+    ContentType, ContentTypes, DisconnectReason, DisplayName, Ordinal, Participant, ParticipantId,
+    Phase, Presence, Role, Slot, State, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +118,8 @@ fn content_types(stored: &[Value<ContentType>]) -> Result<ContentTypes, Misfit> 
     if types.iter().eq(stored.iter().map(|each| each.0)) {
         Ok(types)
     } else {
-        Err(Misfit("the content types are no set of a chat's".to_owned()))
+        Err(Misfit(
+            "the content types are no set of a chat's".to_owned(),
+        ))
     }
 }
