@@ -136,13 +136,16 @@ def contents(items):
 
 
 @contextmanager
-def refused(client, name, status):
-    """The call fails with the client's own exception of this name, at once: no SDK is made to try again."""
+def refused(client, name, status, modelled=True):
+    """The call fails with the client's own exception of this name, at once: no SDK is made to try again.
+
+    What all AWS services say of a bad signature stands in no service's model.
+    """
     with pytest.raises(ClientError) as caught:
         yield caught
     error = caught.value
     assert (error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]) == (name, status), str(error)
-    assert isinstance(error, getattr(client.exceptions, name))
+    assert isinstance(error, getattr(client.exceptions, name) if modelled else ClientError)
     assert error.response["Error"]["Message"]
     assert error.response["ResponseMetadata"]["RequestId"]
     assert error.response["ResponseMetadata"]["RetryAttempts"] == 0

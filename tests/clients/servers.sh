@@ -1,4 +1,4 @@
-# Sourced by with-local and with-lambda-watch: goes to the top folder, starts servers, and stops them when the script ends.
+# Sourced by the scripts that need servers: goes to the top folder, starts servers, and stops them when the script ends.
 # shellcheck shell=bash
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
@@ -15,7 +15,7 @@ stop_servers() {
         wait "$server" 2>/dev/null || true
     done
     if ((status != 0)); then
-        tail -n 40 "$logs"/* >&2
+        find "$logs" -maxdepth 1 -type f -exec tail -n 40 {} + >&2 || true
     fi
     rm -rf "$logs"
     exit "$status"
@@ -32,16 +32,27 @@ serve() {
     servers+=($!)
 }
 
-# address_of NAME: waits until the server serves, that is until it has printed its address; leaves it in $address.
-address_of() {
+# wait_for NAME TEST...: waits until the server that was started last passes the test.
+wait_for() {
+    local name=$1
+    shift
     for _ in {1..600}; do
-        address=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' "$logs/$1" | head -n 1 || true)
-        if [[ -n $address ]]; then
+        if "$@"; then
             return
         fi
         kill -0 "${servers[-1]}" 2>/dev/null || break
         sleep 0.1
     done
-    echo "$1 did not start" >&2
+    echo "$name does not serve" >&2
     exit 1
+}
+
+# address_of NAME: waits until the server has printed its address, and leaves it in $address.
+address_of() {
+    wait_for "$1" read_address "$1"
+}
+
+read_address() {
+    address=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' "$logs/$1" | head -n 1 || true)
+    [[ -n $address ]]
 }

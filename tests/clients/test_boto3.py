@@ -8,7 +8,6 @@ import botocore.auth
 import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError
 from botocore.httpsession import URLLib3Session
 from conftest import ACCESS_KEY_ID, FLOW, REGION, SECRET_ACCESS_KEY, contents, refused
 
@@ -246,11 +245,14 @@ def test_an_instance_is_its_arn(start, instance):
 
 
 def test_a_wrong_secret_or_an_unknown_key_is_denied(client, instance):
-    for key, secret in ((ACCESS_KEY_ID, "wrong"), ("unknown", SECRET_ACCESS_KEY)):
+    for key, secret, error in (
+        (ACCESS_KEY_ID, "wrong", "InvalidSignatureException"),
+        ("unknown", SECRET_ACCESS_KEY, "UnrecognizedClientException"),
+    ):
         wrong = client("connect", access_key_id=key, secret=secret)
-        with refused(wrong, "AccessDeniedException", 403):
+        with refused(wrong, error, 403, modelled=False):
             wrong.start_chat_contact(InstanceId=instance, ContactFlowId=FLOW, ParticipantDetails={"DisplayName": "Jane"})
-        with refused(wrong, "AccessDeniedException", 403):
+        with refused(wrong, error, 403, modelled=False):
             wrong.stop_contact(InstanceId=instance, ContactId=UNKNOWN)
 
 
@@ -258,7 +260,7 @@ def test_a_wrong_secret_or_an_unknown_key_is_denied(client, instance):
 def test_a_signature_of_another_time_is_denied(start, connect, monkeypatch, minutes):
     then = (datetime.now(timezone.utc) + timedelta(minutes=minutes)).replace(tzinfo=None)
     monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda *_: then)
-    with refused(connect, "AccessDeniedException", 403):
+    with refused(connect, "InvalidSignatureException", 403, modelled=False):
         start()
 
 
@@ -269,7 +271,7 @@ def test_an_altered_body_is_denied(client, instance):
         request.body = request.body.replace(b"Jane", b"John")
 
     tampering.meta.events.register("before-send.connect.*", alter)
-    with refused(tampering, "AccessDeniedException", 403):
+    with refused(tampering, "InvalidSignatureException", 403, modelled=False):
         tampering.start_chat_contact(InstanceId=instance, ContactFlowId=FLOW, ParticipantDetails={"DisplayName": "Jane"})
 
 
@@ -280,18 +282,14 @@ def test_the_scope_of_a_signature_is_connect_or_execute_api(endpoint, instance, 
     botocore.auth.SigV4Auth(Credentials(ACCESS_KEY_ID, SECRET_ACCESS_KEY), scope, REGION).add_auth(request)
     answer = URLLib3Session().send(request.prepare())
     assert answer.status_code == status, answer.text
-    if status == 403:
-        assert answer.headers["x-amzn-ErrorType"] == "AccessDeniedException"
-        assert json.loads(answer.text)["__type"] == "AccessDeniedException"
 
 
 def test_nobody_known_may_start_a_chat_of_nobody_and_do_no_more(start, unsigned, instance):
     chat = start(by=unsigned).connect()
     with refused(unsigned, "AccessDeniedException", 403):
         unsigned.stop_contact(InstanceId=instance, ContactId=chat.id)
-    with pytest.raises(ClientError) as error:
+    with refused(unsigned, "InvalidRequestException", 400):
         start(by=unsigned, CustomerId="jane")
-    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 403)
     chat.end()
     again = start(by=unsigned, SourceContactId=chat.id, RehydrationType=ENTIRE)
     assert again.started["ContinuedFromContactId"] == chat.id
@@ -305,9 +303,8 @@ def test_44_a_client_token_of_nobody_known_must_be_a_random_uuid(start, unsigned
     first = start(by=unsigned, ClientToken=token)
     assert start(by=unsigned, ClientToken=token).id == first.id
     first.end()
-    with pytest.raises(ClientError) as error:
+    with refused(unsigned, "InvalidRequestException", 400):
         start(by=unsigned, ClientToken=token)
-    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
 def test_a_token_is_good_for_its_own_purpose_only(start, participant):

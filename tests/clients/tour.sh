@@ -131,8 +131,8 @@ next=$(page "$connection" NextToken)
 expect_some NextToken "$next"
 back=(--next-token "$next" --scan-direction BACKWARD --max-results 100)
 expect messages "$(page "$connection" "$messages" "${back[@]}")" $'Hello\tMy parcel is late\tIt is number 4711\tHello again'
-expect "past contacts" "$(page "$connection" "Transcript[?Type=='MESSAGE'].RelatedContactId" "${back[@]}" | tr '\t' '\n' | uniq)" \
-    "$first"$'\n'"$second"
+expect "past contacts" "$(page "$connection" "Transcript[?Type=='MESSAGE'].RelatedContactId" "${back[@]}" | tr '\t' '\n' | uniq | paste -sd ' ')" \
+    "$first $second"
 end "$third"
 
 printf '\nThe tour is complete.\n'

@@ -61,9 +61,11 @@ impl Caller {
 }
 
 fn signer(call: &Call, settings: &Settings) -> Result<Option<AccessKeyId>, Problem> {
-    let signed = call.headers.get_all("authorization").iter().any(|value| {
-        value.as_bytes().starts_with(b"AWS4-")
-    });
+    let signed = call
+        .headers
+        .get_all("authorization")
+        .iter()
+        .any(|value| value.as_bytes().starts_with(b"AWS4-"));
     if !signed {
         return Ok(None);
     }

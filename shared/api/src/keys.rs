@@ -34,7 +34,9 @@ pub struct SigningKeys(Vec<(String, Vec<u8>)>);
 
 impl fmt::Debug for SigningKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(id, _)| id)).finish()
+        f.debug_list()
+            .entries(self.0.iter().map(|(id, _)| id))
+            .finish()
     }
 }
 
@@ -45,7 +47,11 @@ impl SigningKeys {
     /// When there is none, or one that could not sign safely.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let mut keys: Vec<(String, Vec<u8>)> = Vec::new();
-        for entry in text.split(',').map(str::trim).filter(|each| !each.is_empty()) {
+        for entry in text
+            .split(',')
+            .map(str::trim)
+            .filter(|each| !each.is_empty())
+        {
             let (id, secret) = entry.split_once(':').ok_or(KeyError::NoPair)?;
             if id.is_empty() || id.len() > LONGEST_ID {
                 return Err(KeyError::NoPair);
@@ -141,3 +147,6 @@ fn keyed(secret: &[u8], parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
     }
     Some(mac)
 }
+
+#[cfg(test)]
+mod tests;

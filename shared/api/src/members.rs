@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 use crate::limits::MAX_BODY_BYTES;
 use crate::problem::Problem;
 
+/// The most characters of a member's name in a message.
+const LONGEST_NAME: usize = 100;
+
 /// The members of a JSON object, and where in the request it stands.
 pub(crate) struct Members {
     path: &'static str,
@@ -26,12 +29,8 @@ impl Members {
         match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Ok(Self::new("", members)),
             Ok(_) => malformed("the request body must be a JSON object"),
-            // The parser's own words quote no input, but line and column are all that helps.
-            Err(error) => malformed(&format!(
-                "the request body is not valid JSON (line {}, column {})",
-                error.line(),
-                error.column()
-            )),
+            // The parser's words are fixed ones, with line and column: they never quote the body.
+            Err(error) => malformed(&format!("the request body is not valid JSON: {error}")),
         }
     }
 
@@ -39,11 +38,16 @@ impl Members {
         Self { path, members }
     }
 
+    /// A member as messages name it; a key that a caller made up may be long.
     fn name(&self, member: &str) -> String {
+        let short = match member.char_indices().nth(LONGEST_NAME) {
+            Some((end, _)) => format!("{}…", &member[..end]),
+            None => member.to_owned(),
+        };
         if self.path.is_empty() {
-            member.to_owned()
+            short
         } else {
-            format!("{}.{member}", self.path)
+            format!("{}.{short}", self.path)
         }
     }
 
@@ -106,7 +110,8 @@ impl Members {
         member: &str,
         length: RangeInclusive<usize>,
     ) -> Result<&str, Problem> {
-        self.text(member, length)?.ok_or_else(|| self.missing(member))
+        self.text(member, length)?
+            .ok_or_else(|| self.missing(member))
     }
 
     /// A whole number in a range.

@@ -46,7 +46,11 @@ impl NextToken {
                 }
             }
         }
-        tokens.seal(Purpose::Next, &bytes, &context(session, &session_bytes(session)))
+        tokens.seal(
+            Purpose::Next,
+            &bytes,
+            &context(session, &session_bytes(session)),
+        )
     }
 
     /// What the token says, or none if it was not made for readers of `session`.
@@ -138,3 +142,6 @@ impl Bytes<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -232,10 +232,9 @@ impl Problem {
                 request,
                 "The ClientToken was used for a request with other parameters",
             ),
-            Self::Start(StartRefusal::TokenSpent) => say(
-                request,
-                "The ClientToken was used for a chat that is over",
-            ),
+            Self::Start(StartRefusal::TokenSpent) => {
+                say(request, "The ClientToken was used for a chat that is over")
+            }
             Self::Start(StartRefusal::Source(refusal)) => match refusal {
                 SourceRefusal::NotFound => say(
                     E::ResourceNotFoundException,
@@ -266,7 +265,10 @@ impl Problem {
                 Refusal::NotAParticipant => say(request, "The participant is not part of the chat"),
                 Refusal::ContentTypeNotSupported(kind) => (
                     request,
-                    format!("ContentType {} is not supported by this chat", kind.as_str()),
+                    format!(
+                        "ContentType {} is not supported by this chat",
+                        kind.as_str()
+                    ),
                 ),
                 Refusal::UnknownContact => Self::NoSession.told(operation),
                 Refusal::TooManyContacts => say(request, "The session has too many contacts"),
@@ -305,7 +307,10 @@ impl Problem {
 
 fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,13 +61,23 @@ impl Settings {
     }
 
     fn known(&self, text: &str) -> Result<InstanceId, Problem> {
-        // arn:aws:connect:REGION:ACCOUNT:instance/ID
-        let bare = match text.strip_prefix("arn:") {
-            Some(arn) => arn.split_once(":instance/").map_or("", |(_, id)| id),
-            None => text,
+        let bare = if text.starts_with("arn:") {
+            instance_of_arn(text).unwrap_or_default()
+        } else {
+            text
         };
         InstanceId::new(bare)
             .filter(|id| self.instances.is_empty() || self.instances.contains(id))
             .ok_or(Problem::NoInstance)
     }
+}
+
+/// The id in `arn:aws:connect:REGION:ACCOUNT:instance/ID`.
+fn instance_of_arn(arn: &str) -> Option<&str> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let [_, _, "connect", _, _, resource] = parts[..] else {
+        return None;
+    };
+    let id = resource.strip_prefix("instance/")?;
+    (!id.contains('/')).then_some(id)
 }

@@ -133,7 +133,9 @@ impl Bearer {
         let (participant, bytes) = bytes.split_first_chunk()?;
         let (session, instance) = bytes.split_first_chunk()?;
         Some(Self {
-            role: Role::ALL.into_iter().find(|each| role_number(*each) == *role)?,
+            role: Role::ALL
+                .into_iter()
+                .find(|each| role_number(*each) == *role)?,
             participant: ParticipantId::from_random(u128::from_be_bytes(*participant)),
             session: SessionKey {
                 session: SessionId::from_bits(u128::from_be_bytes(*session)),
@@ -152,3 +154,6 @@ const fn role_number(role: Role) -> u8 {
         Role::Supervisor => 4,
     }
 }
+
+#[cfg(test)]
+mod tests;

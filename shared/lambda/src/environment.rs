@@ -1,8 +1,6 @@
 //! The environment variables of a function: what they mean, and what is wrong with them.
 
-use api::{
-    AccessKeys, KeyError, Limits, Service, SessionIdKey, Settings, SigningKeys, Tokens,
-};
+use api::{AccessKeys, KeyError, Limits, Service, SessionIdKey, Settings, SigningKeys, Tokens};
 use domain::{ContactFlowId, InstanceId, Rules};
 
 /// What a function is told by its environment.
@@ -81,6 +79,18 @@ impl Environment {
         if let Some(most) = number("MAX_TEXT_CHARACTERS", 16_384, "a number up to 16384")? {
             limits.text_characters = most as usize;
         }
+        let instances = listed(&get("INSTANCE_IDS").unwrap_or_default())
+            .map(|id| instance("INSTANCE_IDS", id))
+            .collect::<Result<Vec<_>, _>>()?;
+        let default_instance = get("DEFAULT_INSTANCE_ID")
+            .map(|id| instance("DEFAULT_INSTANCE_ID", &id))
+            .transpose()?;
+        if default_instance
+            .as_ref()
+            .is_some_and(|id| !instances.is_empty() && !instances.contains(id))
+        {
+            return Err(Invalid("DEFAULT_INSTANCE_ID", "one of INSTANCE_IDS"));
+        }
         Ok(Self {
             table: need("TABLE_NAME")?,
             settings: Settings {
@@ -93,12 +103,8 @@ impl Environment {
                     Some(_) => return Err(Invalid("ANONYMOUS_START", "true or false")),
                 },
                 customer_claim: get("CUSTOMER_CLAIM").unwrap_or_else(|| "sub".to_owned()),
-                instances: listed(&get("INSTANCE_IDS").unwrap_or_default())
-                    .map(|id| instance("INSTANCE_IDS", id))
-                    .collect::<Result<_, _>>()?,
-                default_instance: get("DEFAULT_INSTANCE_ID")
-                    .map(|id| instance("DEFAULT_INSTANCE_ID", &id))
-                    .transpose()?,
+                instances,
+                default_instance,
                 default_flow: get("DEFAULT_CONTACT_FLOW_ID").map(ContactFlowId),
                 rules,
                 limits,
@@ -116,16 +122,23 @@ impl Environment {
 }
 
 fn listed(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(str::trim).filter(|each| !each.is_empty())
+    text.split(',')
+        .map(str::trim)
+        .filter(|each| !each.is_empty())
 }
 
 fn access_keys(text: &str) -> Result<AccessKeys, EnvironmentError> {
     let pair = |entry: &str| {
-        let (id, secret) = entry.split_once(':').filter(|(id, secret)| !id.is_empty() && !secret.is_empty())?;
+        let (id, secret) = entry
+            .split_once(':')
+            .filter(|(id, secret)| !id.is_empty() && !secret.is_empty())?;
         Some((id.to_owned(), secret.to_owned()))
     };
     let pairs: Option<Vec<_>> = listed(text).map(pair).collect();
-    let pairs = pairs.ok_or(EnvironmentError::Invalid("ACCESS_KEYS", "pairs of id:secret"))?;
+    let pairs = pairs.ok_or(EnvironmentError::Invalid(
+        "ACCESS_KEYS",
+        "pairs of id:secret",
+    ))?;
     Ok(AccessKeys::from_iter(pairs))
 }
 
@@ -179,9 +192,10 @@ mod tests {
         for (name, value) in [
             ("SIGNING_KEYS", "short:secret"),
             ("SIGNING_KEYS", "no-pair-of-anything-that-is-long-enough"),
-            ("SESSION_ID_KEY", "secret"),
-            ("ACCESS_KEYS", "secret"),
-            ("ACCESS_KEYS", ":secret"),
+            ("SESSION_ID_KEY", "s3cret"),
+            ("ACCESS_KEYS", "s3cret"),
+            ("ACCESS_KEYS", ":s3cret"),
+            ("ACCESS_KEYS", "s3cret:"),
             ("ANONYMOUS_START", "yes"),
             ("CONNECT_WITHIN_SECONDS", "0"),
             ("MAX_TEXT_CHARACTERS", "16385"),
@@ -190,6 +204,17 @@ mod tests {
             let error = error_with(name, value);
             assert!(error.contains(name), "{name}: {error}");
             assert!(!error.contains(value) || value == "0", "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_default_instance_is_one_that_exists() {
+        let mut variables = variables();
+        variables.insert("INSTANCE_IDS", "one,two".to_owned());
+        for (id, taken) in [("one", true), ("two", true), ("three", false)] {
+            variables.insert("DEFAULT_INSTANCE_ID", id.to_owned());
+            let environment = Environment::from(|name| variables.get(name).cloned());
+            assert_eq!(environment.is_ok(), taken, "{id}");
         }
     }
 

@@ -45,10 +45,14 @@ pub fn call_of(request: Request, now: Timestamp, entropy: Entropy) -> Call {
     }
 }
 
-/// The path that the client has signed: with the stage, which a REST API's event leaves out of its path.
+/// The path that the client has signed: as it sent it, with the stage or whatever a domain's mapping puts in
+/// front. A REST API's event has that in its context alone.
 fn signed_path(request: &Request) -> String {
     match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV1(_)) => request.uri().path().to_owned(),
+        Some(RequestContext::ApiGatewayV1(context)) => {
+            let sent = context.path.as_deref();
+            sent.unwrap_or(request.uri().path()).to_owned()
+        }
         _ => request.raw_http_path().to_owned(),
     }
 }
@@ -87,3 +91,6 @@ pub fn response_of(reply: Reply) -> Result<Response<Body>, Error> {
     // Every body is JSON, and so text: as such it needs no base64 on its way through the gateway.
     Ok(response.body(Body::Text(String::from_utf8(reply.body)?))?)
 }
+
+#[cfg(test)]
+mod tests;

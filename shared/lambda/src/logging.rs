@@ -77,3 +77,6 @@ fn is_ours(target: &str) -> bool {
     let krate = target.split("::").next().unwrap_or_default();
     OURS.contains(&krate)
 }
+
+#[cfg(test)]
+mod tests;

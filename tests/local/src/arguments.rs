@@ -90,11 +90,17 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usa
         }
         (Some(_), _, Some(_)) => return Err(Usage::Both("--data", "--dynamodb-endpoint")),
         (_, _, Some(url)) if !url.starts_with("http://") && !url.starts_with("https://") => {
-            return Err(Usage::Wrong("--dynamodb-endpoint must be a URL: http://host:port"));
+            return Err(Usage::Wrong(
+                "--dynamodb-endpoint must be a URL: http://host:port",
+            ));
         }
         _ => {}
     }
-    let file = if engine { ".local/dynamodb.db" } else { ".local/chat.db" };
+    let file = if engine {
+        ".local/dynamodb.db"
+    } else {
+        ".local/chat.db"
+    };
     Ok(Arguments {
         command,
         port: port.unwrap_or(if engine { 8000 } else { 9000 }),
@@ -123,7 +129,10 @@ mod tests {
     #[test]
     fn options_are_taken() {
         let arguments = read("--port 0 --data=x.db").expect("legal");
-        assert_eq!((arguments.port, arguments.data), (0, Some(PathBuf::from("x.db"))));
+        assert_eq!(
+            (arguments.port, arguments.data),
+            (0, Some(PathBuf::from("x.db")))
+        );
         assert_eq!(read("--memory").expect("legal").data, None);
         assert_eq!(read("--port 1 -h").expect("legal").command, Command::Help);
         let arguments = read("--dynamodb-endpoint http://127.0.0.1:8000").expect("legal");
@@ -138,9 +147,15 @@ mod tests {
             ("--port many", "many"),
             ("--port 70000", "70000"),
             ("--memory --data x", "--memory"),
-            ("--data x --dynamodb-endpoint http://y", "--dynamodb-endpoint"),
+            (
+                "--data x --dynamodb-endpoint http://y",
+                "--dynamodb-endpoint",
+            ),
             ("--dynamodb-endpoint 127.0.0.1:8000", "URL"),
-            ("dynamodb --dynamodb-endpoint http://y", "--dynamodb-endpoint"),
+            (
+                "dynamodb --dynamodb-endpoint http://y",
+                "--dynamodb-endpoint",
+            ),
             ("dynamodb dynamodb", "dynamodb"),
             ("serve", "serve"),
         ] {

@@ -21,7 +21,10 @@ const ALLOWED: [&str; 9] = [
 /// Any origin, without cookies; the error's type and the request's id can be read.
 pub(crate) fn cors() -> CorsLayer {
     let names = |names: &[&'static str]| -> Vec<HeaderName> {
-        names.iter().map(|name| HeaderName::from_static(name)).collect()
+        names
+            .iter()
+            .map(|name| HeaderName::from_static(name))
+            .collect()
     };
     let mut allowed = names(&ALLOWED);
     allowed.push(HeaderName::from_static("x-api-key"));

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use api::{SessionIdKey, SigningKeys};
+
 /// The secrets of one local service.
 #[derive(Clone)]
 pub struct Keys {
@@ -32,17 +34,21 @@ impl Keys {
     /// When the file cannot be read or made, or is no file of keys.
     pub fn beside(data: &Path) -> io::Result<Self> {
         let path = Self::path(data);
+        let named = |error: io::Error| {
+            let reason = format!("{}: {error}", path.display());
+            io::Error::new(error.kind(), reason)
+        };
         match fs::read_to_string(&path) {
             Ok(text) => Self::read(&text).ok_or_else(|| {
-                let reason = format!("{} holds no keys", path.display());
-                io::Error::new(io::ErrorKind::InvalidData, reason)
+                let reason = "holds no keys, or keys that are too short";
+                named(io::Error::new(io::ErrorKind::InvalidData, reason))
             }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let keys = Self::generate()?;
-                keys.write(&path)?;
+                keys.write(&path).map_err(named)?;
                 Ok(keys)
             }
-            Err(error) => Err(error),
+            Err(error) => Err(named(error)),
         }
     }
 
@@ -59,10 +65,13 @@ impl Keys {
                 .find_map(|line| line.strip_prefix(name)?.strip_prefix('='))
                 .map(str::to_owned)
         };
-        Some(Self {
+        let keys = Self {
             signing: value("SIGNING_KEYS")?,
             session_ids: value("SESSION_ID_KEY")?,
-        })
+        };
+        SigningKeys::parse(&keys.signing).ok()?;
+        SessionIdKey::parse(&keys.session_ids).ok()?;
+        Some(keys)
     }
 
     /// Written whole or not at all: a server killed on its first run leaves no half of a file.
@@ -91,3 +100,6 @@ fn secret() -> io::Result<String> {
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,10 @@ async fn main() -> ExitCode {
         }
     };
     let done = match arguments.command {
-        Command::Help => Ok(say(HELP)),
+        Command::Help => {
+            say(HELP);
+            Ok(())
+        }
         Command::DynamoDb => run_engine(&arguments).await,
         Command::Serve => run_service(&arguments).await,
     };

@@ -31,6 +31,8 @@ pub fn service<L>(log: L, keys: &Keys) -> Result<Service<L>, EnvironmentError> {
             "SESSION_ID_KEY" => return Some(keys.session_ids.clone()),
             "ACCESS_KEYS" => Some("local:local".to_owned()),
             "ANONYMOUS_START" => Some("true".to_owned()),
+            // Where the environment says which instances exist, it also says which is the default.
+            "DEFAULT_INSTANCE_ID" if std::env::var_os("INSTANCE_IDS").is_some() => None,
             "DEFAULT_INSTANCE_ID" | "DEFAULT_CONTACT_FLOW_ID" => Some(INSTANCE.to_owned()),
             _ => None,
         };
@@ -49,7 +51,10 @@ pub fn routes<L: Log + 'static>(service: &'static Service<L>) -> Router {
             "/participant/connection",
             at(service, create_participant_connection::handle),
         )
-        .route("/participant/transcript", at(service, get_transcript::handle))
+        .route(
+            "/participant/transcript",
+            at(service, get_transcript::handle),
+        )
         .route("/participant/message", at(service, send_message::handle))
         .route(
             "/participant/disconnect",

@@ -22,7 +22,7 @@ pub struct Request {
     pub credentials: bool,
 }
 
-const TYPES: [&str; 3] = ["WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"];
+const TYPES: [&str; 2] = ["WEBSOCKET", "CONNECTION_CREDENTIALS"];
 
 impl Request {
     /// Reads the request.
@@ -41,11 +41,11 @@ impl Request {
             None if connect => Vec::new(),
             None => return Err(members.missing("Type")),
         };
-        if types.iter().any(|each| !TYPES.contains(each)) {
-            return Err(members.invalid("Type", format!("must be among {}", TYPES.join(", "))));
-        }
         if types.contains(&"WEBRTC_CONNECTION") {
             return Err(members.invalid("Type", "WEBRTC_CONNECTION is not supported"));
+        }
+        if types.iter().any(|each| !TYPES.contains(each)) {
+            return Err(members.invalid("Type", format!("must be among {}", TYPES.join(", "))));
         }
         Ok(Self {
             bearer,

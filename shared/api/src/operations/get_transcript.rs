@@ -3,7 +3,9 @@
 //! <https://docs.aws.amazon.com/connect/latest/APIReference/API_connect-participant_GetTranscript.html>
 
 use domain::transcript::{Cursor, Direction, From, Page, Query};
-use domain::{ContactId, Item, ItemId, ItemKind, Ordinal, Participant, SessionId, SessionKey, Slot};
+use domain::{
+    ContactId, Item, ItemId, ItemKind, Ordinal, Participant, SessionId, SessionKey, Slot,
+};
 use serde_json::{Map, Value, json};
 
 use crate::call::{Call, Reply};
@@ -111,7 +113,9 @@ impl Request {
         body.insert("InitialContactId".to_owned(), Value::String(initial));
         body.insert("Transcript".to_owned(), Value::Array(items));
         if let Some(cursor) = page.next {
-            let token = self.next_token(cursor).seal(&settings.tokens, &query.session);
+            let token = self
+                .next_token(cursor)
+                .seal(&settings.tokens, &query.session);
             body.insert("NextToken".to_owned(), Value::String(token));
         }
         Reply::json(200, &call.request_id, &Value::Object(body))
@@ -133,7 +137,10 @@ fn elsewhere(session: &SessionKey) -> SessionId {
 }
 
 fn start_position(members: &Members, session: &SessionKey) -> Result<Option<From>, Problem> {
-    let Some(start) = members.object("StartPosition")?.filter(|start| !start.is_empty()) else {
+    let Some(start) = members
+        .object("StartPosition")?
+        .filter(|start| !start.is_empty())
+    else {
         return Ok(None);
     };
     let id = start.text("Id", ID_LENGTH)?;
@@ -150,7 +157,9 @@ fn start_position(members: &Members, session: &SessionKey) -> Result<Option<From
         }
         (None, Some(time), None) => match parse_iso(time) {
             Some(time) => Ok(Some(From::Time(time))),
-            None => Err(start.invalid("AbsoluteTime", "must be a time as yyyy-MM-ddThh:mm:ss.SSSZ")),
+            None => {
+                Err(start.invalid("AbsoluteTime", "must be a time as yyyy-MM-ddThh:mm:ss.SSSZ"))
+            }
         },
         (None, None, Some(n)) => Ok(Some(From::MostRecent(n as usize))),
         _ => Err(members.invalid("StartPosition", "must have one member only")),
@@ -165,7 +174,11 @@ pub(crate) fn wire_item(item: &Item, past: bool) -> Value {
     };
     put("Id", &item.id.to_string());
     put("AbsoluteTime", &iso(item.at));
-    let contact = if past { "RelatedContactId" } else { "ContactId" };
+    let contact = if past {
+        "RelatedContactId"
+    } else {
+        "ContactId"
+    };
     put(contact, &item.contact.to_string());
     let participant: Option<&Participant> = match &item.kind {
         ItemKind::Message {

@@ -29,5 +29,10 @@ pub(super) fn key_of(
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    Ok(IdempotencyKey(first_half(&hash.finalize().into()).to_be_bytes()))
+    Ok(IdempotencyKey(
+        first_half(&hash.finalize().into()).to_be_bytes(),
+    ))
 }
+
+#[cfg(test)]
+mod tests;

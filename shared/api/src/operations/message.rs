@@ -24,7 +24,10 @@ pub(super) fn message(
         .find(|kind| kind.as_str() == name)
         .ok_or_else(|| {
             let names: Vec<&str> = SENDABLE.iter().map(|kind| kind.as_str()).collect();
-            members.invalid("ContentType", format!("must be one of {}", names.join(", ")))
+            members.invalid(
+                "ContentType",
+                format!("must be one of {}", names.join(", ")),
+            )
         })?;
     let content = members.required_text("Content", 1..=limits.content_characters(kind))?;
     Ok((kind, Content(content.to_owned())))

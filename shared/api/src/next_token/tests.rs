@@ -1,0 +1,129 @@
+//! NextTokens: every cursor round trips, and only for readers of its own session.
+
+use domain::InstanceId;
+use proptest::prelude::*;
+
+use super::*;
+use crate::keys::SigningKeys;
+
+fn tokens() -> Tokens {
+    let keys = SigningKeys::parse("a:0123456789abcdef0123456789abcdef");
+    Tokens::new(keys.expect("a key"))
+}
+
+fn session(instance: &str, bits: u128) -> SessionKey {
+    SessionKey {
+        instance: InstanceId::new(instance).expect("1 to 100 characters"),
+        session: SessionId::from_bits(bits),
+    }
+}
+
+prop_compose! {
+    fn slots()(ordinal in 0u16..=0xFFF, n in any::<u32>()) -> Slot {
+        Slot::new(Ordinal::new(ordinal).expect("12 bits"), n)
+    }
+}
+
+prop_compose! {
+    fn points()(slot in slots(), index in any::<u8>()) -> Point {
+        Point { slot, index }
+    }
+}
+
+prop_compose! {
+    fn past_points()(session in any::<u128>(), point in points(), before in any::<u64>()) -> PastPoint {
+        PastPoint { session: SessionId::from_bits(session), point, before }
+    }
+}
+
+fn cursors() -> impl Strategy<Value = Cursor> {
+    let present = (points(), proptest::option::of(slots()))
+        .prop_map(|(at, link)| Cursor::Present { at, link });
+    let past = (
+        any::<u128>(),
+        slots(),
+        any::<u8>(),
+        proptest::option::of(past_points()),
+    );
+    let past = past.prop_map(|(session, slot, entry, at)| {
+        let session = SessionId::from_bits(session);
+        Cursor::Past(PastCursor {
+            list: LinkAddress { session, slot },
+            entry,
+            at,
+        })
+    });
+    prop_oneof![present, past]
+}
+
+fn next_tokens() -> impl Strategy<Value = NextToken> {
+    let directions = prop_oneof![Just(Direction::Backward), Just(Direction::Forward)];
+    let contacts = proptest::option::of(0u16..=0xFFF);
+    (directions, contacts, cursors()).prop_map(|(direction, contact, cursor)| NextToken {
+        direction,
+        contact: contact.and_then(Ordinal::new),
+        cursor,
+    })
+}
+
+proptest! {
+    #[test]
+    fn next_tokens_round_trip(next in next_tokens(), bits in any::<u128>(), instance in ".{1,100}") {
+        let session = session(&instance, bits);
+        let token = next.seal(&tokens(), &session);
+        prop_assert!(token.len() <= 1_000, "{} characters", token.len());
+        prop_assert_eq!(NextToken::open(&tokens(), &session, &token), Some(next));
+    }
+
+    #[test]
+    fn a_next_token_is_nothing_to_another_session_or_instance(next in next_tokens(), bit in 0u32..110) {
+        let token = next.seal(&tokens(), &session("one", 0));
+        prop_assert_eq!(NextToken::open(&tokens(), &session("one", 1 << bit), &token), None);
+        prop_assert_eq!(NextToken::open(&tokens(), &session("two", 0), &token), None);
+    }
+
+    #[test]
+    fn a_genuine_token_of_any_other_body_is_refused_and_not_misread(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+        let session = session("one", 7);
+        let id = session_bytes(&session);
+        let token = tokens().seal(Purpose::Next, &bytes, &context(&session, &id));
+        if let Some(next) = NextToken::open(&tokens(), &session, &token) {
+            prop_assert_eq!(next.seal(&tokens(), &session), token);
+        }
+    }
+}
+
+#[test]
+fn any_flipped_bit_spoils_a_next_token() {
+    let session = session("one", 7);
+    let next = NextToken {
+        direction: Direction::Backward,
+        contact: None,
+        cursor: Cursor::Present {
+            at: Point {
+                slot: Slot::FIRST,
+                index: 1,
+            },
+            link: None,
+        },
+    };
+    let token = next.seal(&tokens(), &session);
+    for bit in 0..token.len() * 8 {
+        let mut altered = token.clone().into_bytes();
+        altered[bit / 8] ^= 1 << (bit % 8);
+        if let Ok(altered) = String::from_utf8(altered) {
+            assert_eq!(
+                NextToken::open(&tokens(), &session, &altered),
+                None,
+                "bit {bit}"
+            );
+        }
+    }
+    for length in 0..token.len() {
+        assert_eq!(
+            NextToken::open(&tokens(), &session, &token[..length]),
+            None,
+            "{length}"
+        );
+    }
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# The README's tour, pasted line by line: runs its shell blocks as they stand there, in one shell, and checks what they show.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export ENDPOINT AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+unset AWS_REGION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_DEFAULT_OUTPUT AWS_ENDPOINT_URL
+
+pasted=$(awk '/^```sh$/ { inside = 1; next } /^```$/ { inside = 0 } inside' README.md)
+shown=$(bash <<<"$pasted" 2>&1)
+printf '%s\n' "$shown"
+
+# times WANTED TEXT: how often the text must stand in what was shown.
+times() {
+    local found
+    found=$(grep -cF -- "$2" <<<"$shown" || true)
+    if [[ $found != "$1" ]]; then
+        printf 'FAILED: %s line(s) with "%s", not %s\n' "$found" "$2" "$1" >&2
+        exit 1
+    fi
+}
+
+times 1 "An error occurred (InvalidRequestException)"
+times 1 "is still active"
+times 1 " continues "
+# In the present, and again in the past that the second chat shows, there with the end of the first.
+times 2 "My parcel has not come."
+times 2 "I have to go, and will be back."
+times 1 "application/vnd.amazonaws.connect.event.participant.left"
+times 1 "application/vnd.amazonaws.connect.event.chat.ended"
+times 1 "An error occurred"
+echo "The README's tour shows what it says."

@@ -1,0 +1,98 @@
+//! The server's keys on the disk: made once, for the owner alone, and never guessed at.
+
+use std::os::unix::fs::PermissionsExt;
+
+use super::*;
+
+/// A folder of one test, gone when it is dropped.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let name = format!("local-keys-{name}-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(&path).expect("a folder");
+        Self(path)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.0.join("chat.db")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn keys_are_made_once_and_readable_by_their_owner_alone() {
+    let folder = Folder::new("once");
+    let made = Keys::beside(&folder.data()).expect("keys");
+    let path = folder.0.join("chat.db.keys");
+    assert_eq!(Keys::path(&folder.data()), path);
+    let mode = fs::metadata(&path).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let text = fs::read_to_string(&path).expect("text");
+    let again = Keys::beside(&folder.data()).expect("keys");
+    assert_eq!(
+        (again.signing, again.session_ids),
+        (made.signing, made.session_ids)
+    );
+    assert_eq!(fs::read_to_string(&path).expect("text"), text);
+    let files = fs::read_dir(&folder.0).expect("a folder").count();
+    assert_eq!(files, 1, "nothing half written is left");
+}
+
+#[test]
+fn keys_are_long_enough_and_never_the_same() {
+    let (one, two) = (
+        Keys::generate().expect("keys"),
+        Keys::generate().expect("keys"),
+    );
+    assert!(api::SigningKeys::parse(&one.signing).is_ok());
+    assert!(api::SessionIdKey::parse(&one.session_ids).is_ok());
+    assert_ne!(one.signing, two.signing);
+    assert_ne!(one.session_ids, two.session_ids);
+    assert!(
+        !one.signing.contains(&one.session_ids),
+        "two secrets, not one"
+    );
+}
+
+#[test]
+fn a_broken_file_is_named_and_left_as_it_is() {
+    let folder = Folder::new("broken");
+    let path = Keys::path(&folder.data());
+    for text in [
+        "",
+        "nonsense",
+        "SIGNING_KEYS=local:0123456789abcdef0123456789abcdef\n",
+        "SESSION_ID_KEY=0123456789abcdef0123456789abcdef\n",
+        "SIGNING_KEYS=local:short\nSESSION_ID_KEY=short\n",
+        "SIGNING_KEYS=\nSESSION_ID_KEY=\n",
+    ] {
+        fs::write(&path, text).expect("written");
+        let error = Keys::beside(&folder.data())
+            .err()
+            .expect("an error")
+            .to_string();
+        assert!(error.contains("chat.db.keys"), "{text:?}: {error}");
+        assert_eq!(fs::read_to_string(&path).expect("text"), text);
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_or_made_is_named() {
+    let folder = Folder::new("unreadable");
+    fs::create_dir(Keys::path(&folder.data())).expect("a folder in its place");
+    let error = Keys::beside(&folder.data())
+        .err()
+        .expect("an error")
+        .to_string();
+    assert!(error.contains("chat.db.keys"), "{error}");
+    let nowhere = folder.0.join("nowhere").join("chat.db");
+    let error = Keys::beside(&nowhere).err().expect("an error").to_string();
+    assert!(error.contains("chat.db.keys"), "{error}");
+}

@@ -1,0 +1,265 @@
+//! The local server over HTTP: routes, sizes, headers, and what browsers on other origins need (clients.md 2.4).
+
+use local::serve;
+use serde_json::json;
+
+use crate::stage::{HttpAnswer, World, at, http, start_members};
+
+const OPERATIONS: [(&str, &str); 7] = [
+    ("PUT", "/contact/chat"),
+    ("POST", "/contact/chat"),
+    ("POST", "/contact/stop"),
+    ("POST", "/participant/connection"),
+    ("POST", "/participant/transcript"),
+    ("POST", "/participant/message"),
+    ("POST", "/participant/disconnect"),
+];
+/// What chatjs asks for in Chrome, and what AWS's SDKs add.
+const ASKED: &str = "amz-sdk-invocation-id,amz-sdk-request,authorization,content-type,x-amz-bearer,\
+    x-amz-content-sha256,x-amz-date,x-amz-security-token,x-amz-user-agent,x-api-key";
+
+/// What must stand on every answer, whatever it says.
+fn is_readable_from_other_origins(answer: &HttpAnswer) {
+    assert_eq!(
+        answer.header("access-control-allow-origin"),
+        Some("*"),
+        "{answer:?}"
+    );
+    assert_eq!(
+        answer.header("content-type"),
+        Some("application/json"),
+        "{answer:?}"
+    );
+    let exposed = answer
+        .header("access-control-expose-headers")
+        .unwrap_or_default();
+    for name in ["x-amzn-requestid", "x-amzn-errortype"] {
+        assert!(exposed.to_lowercase().contains(name), "{answer:?}");
+    }
+    assert!(answer.json().is_object());
+}
+
+#[tokio::test]
+async fn browsers_may_ask_for_every_operation() {
+    let running = serve(World::new().service, 0).await.expect("a port");
+    for (method, path) in OPERATIONS {
+        let asked = [
+            ("origin", "https://www.example.com"),
+            ("access-control-request-method", method),
+            ("access-control-request-headers", ASKED),
+        ];
+        let answer = http(running.address, "OPTIONS", path, &asked, b"").await;
+        assert_eq!(answer.status, 200, "{path}: {answer:?}");
+        assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+        let methods = answer
+            .header("access-control-allow-methods")
+            .unwrap_or_default();
+        assert!(methods.split(',').any(|each| each == method), "{methods}");
+        let allowed = answer
+            .header("access-control-allow-headers")
+            .unwrap_or_default();
+        let allowed: Vec<&str> = allowed.split(',').collect();
+        for name in ASKED.split(',') {
+            assert!(allowed.contains(&name), "{name} is not among {allowed:?}");
+        }
+        let age: u32 = answer
+            .header("access-control-max-age")
+            .unwrap_or_default()
+            .parse()
+            .expect("seconds");
+        assert!(age >= 600);
+        assert_eq!(answer.header("access-control-allow-credentials"), None);
+    }
+    running.stop().await.expect("stopped");
+}
+
+#[tokio::test]
+async fn every_answer_is_json_that_browsers_can_read() {
+    let world = World::new();
+    let chat = world.chat();
+    let (participant, connection) = (
+        chat.participant_token.as_str(),
+        chat.connection_token.as_str(),
+    );
+    let running = serve(world.service, 0).await.expect("a port");
+    let start = start_members().to_string();
+    let large = " ".repeat(512 * 1024 + 1);
+    let origin = ("origin", "https://www.example.com");
+    let bearer = |token| ("x-amz-bearer", token);
+    // The chat is old by the clock on the wall: it has expired, and the service says so.
+    for (method, path, header, body, status, kind) in [
+        ("PUT", "/contact/chat", origin, &*start, 200, None),
+        (
+            "POST",
+            "/contact/chat",
+            ("content-type", "text/plain;charset=UTF-8"),
+            &start,
+            200,
+            None,
+        ),
+        (
+            "POST",
+            "/contact/chat",
+            origin,
+            "",
+            400,
+            Some("InvalidRequestException"),
+        ),
+        (
+            "PUT",
+            "/contact/chat",
+            origin,
+            &large,
+            400,
+            Some("InvalidRequestException"),
+        ),
+        (
+            "POST",
+            "/contact/stop",
+            origin,
+            "{}",
+            403,
+            Some("AccessDeniedException"),
+        ),
+        (
+            "POST",
+            "/participant/message",
+            origin,
+            "{}",
+            403,
+            Some("AccessDeniedException"),
+        ),
+        (
+            "POST",
+            "/participant/message",
+            bearer(participant),
+            "{}",
+            403,
+            Some("AccessDeniedException"),
+        ),
+        (
+            "POST",
+            "/participant/transcript",
+            bearer("x"),
+            "{}",
+            403,
+            Some("AccessDeniedException"),
+        ),
+        (
+            "POST",
+            "/participant/transcript",
+            bearer(connection),
+            "",
+            200,
+            None,
+        ),
+        (
+            "POST",
+            "/participant/connection",
+            bearer(participant),
+            "{",
+            400,
+            Some("ValidationException"),
+        ),
+    ] {
+        let answer = http(running.address, method, path, &[header], body.as_bytes()).await;
+        println!("{method} {path}: {answer:?}");
+        assert_eq!(answer.status, status);
+        is_readable_from_other_origins(&answer);
+        assert!(
+            answer
+                .header("x-amzn-requestid")
+                .is_some_and(|id| id.len() == 36)
+        );
+        assert_eq!(answer.header("x-amzn-errortype"), kind);
+        assert_eq!(answer.json()["__type"].as_str(), kind);
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+    }
+    running.stop().await.expect("stopped");
+}
+
+#[tokio::test]
+async fn what_is_no_route_is_not_found_in_the_gateways_words() {
+    let running = serve(World::new().service, 0).await.expect("a port");
+    for (method, path) in [
+        ("GET", "/"),
+        ("GET", "/contact/chat"),
+        ("DELETE", "/contact/chat"),
+        ("PUT", "/contact/stop"),
+        ("GET", "/participant/transcript"),
+        ("PUT", "/participant/message"),
+        ("POST", "/participant/event"),
+        ("POST", "/participant/message/"),
+        ("POST", "/participant//message"),
+        ("POST", "/Participant/message"),
+        ("POST", "/prod/participant/message"),
+        ("POST", "/%2e%2e/participant/message"),
+    ] {
+        let answer = http(running.address, method, path, &[("origin", "null")], b"{}").await;
+        assert_eq!(answer.status, 404, "{method} {path}");
+        assert_eq!(answer.json(), json!({"message": "Not Found"}));
+        is_readable_from_other_origins(&answer);
+    }
+    running.stop().await.expect("stopped");
+}
+
+#[tokio::test]
+async fn a_body_larger_than_the_gateway_takes_never_reaches_the_service() {
+    let running = serve(World::new().service, 0).await.expect("a port");
+    let huge = vec![b' '; 10 * 1024 * 1024 + 1];
+    let answer = http(running.address, "POST", "/participant/message", &[], &huge).await;
+    assert_eq!(answer.status, 413);
+    assert_eq!(
+        answer.json(),
+        json!({"message": "Request Entity Too Large"})
+    );
+    is_readable_from_other_origins(&answer);
+    // One byte less is the service's to refuse.
+    let answer = http(running.address, "PUT", "/contact/chat", &[], &huge[1..]).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(
+        at(&answer.json(), "message"),
+        "The request body is larger than 524288 bytes"
+    );
+    running.stop().await.expect("stopped");
+}
+
+#[tokio::test]
+async fn headers_are_held_to_one_meaning() {
+    let world = World::new();
+    let chat = world.chat();
+    let running = serve(world.service, 0).await.expect("a port");
+    let token = chat.connection_token.as_str();
+    let long = "A".repeat(9_000);
+    let page = "/participant/transcript";
+    for (what, headers, status) in [
+        (
+            "as the AWS CLI writes it",
+            &[("X-Amz-Bearer", token)][..],
+            200,
+        ),
+        ("in capitals", &[("X-AMZ-BEARER", token)], 200),
+        (
+            "with spaces around",
+            &[("x-amz-bearer", &format!("  {token} "))],
+            200,
+        ),
+        (
+            "twice",
+            &[("x-amz-bearer", token), ("x-amz-bearer", token)],
+            403,
+        ),
+        (
+            "in two ways of writing",
+            &[("x-amz-bearer", token), ("X-Amz-Bearer", "")],
+            403,
+        ),
+        ("empty", &[("x-amz-bearer", "")], 403),
+        ("of 9,000 characters", &[("x-amz-bearer", &long)], 403),
+        ("not at all", &[], 403),
+    ] {
+        let answer = http(running.address, "POST", page, headers, b"{}").await;
+        assert_eq!(answer.status, status, "{what}: {answer:?}");
+    }
+    running.stop().await.expect("stopped");
+}

@@ -1,0 +1,27 @@
+//! What the tests stand on: a service over a log in memory, requests as clients send them, and answers held against
+//! what every answer must have.
+
+mod answer;
+mod capture;
+mod chat;
+mod event;
+mod http;
+mod log;
+mod request;
+mod signer;
+mod world;
+
+pub(crate) use answer::{
+    Answer, DENIED, GONE, Kind, NOT_FOUND, PARAMETER, REQUEST, VALIDATION, at, set,
+};
+pub(crate) use capture::captured;
+pub(crate) use chat::{
+    Chat, connection, continuing, disconnect, message, start, start_members, stop, transcript,
+    transcript_words,
+};
+pub(crate) use event::{http_api, rest_api};
+pub(crate) use http::{HttpAnswer, http};
+pub(crate) use log::{Failure, WatchedLog};
+pub(crate) use request::{Request, route};
+pub(crate) use signer::Signer;
+pub(crate) use world::{BEGIN, FLOW, INSTANCE, UUID_4, World};

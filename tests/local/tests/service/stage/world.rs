@@ -1,0 +1,149 @@
+//! A service over a log in memory, with a clock and a source of randomness that do what the test says.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use api::{Call, Entropy, Operation, Service};
+use domain::Timestamp;
+use futures_executor::block_on;
+use lambda::Environment;
+use serde_json::Value;
+
+use super::{Answer, DENIED, Kind, Request, WatchedLog};
+
+/// When every world begins: 2027-01-15T08:00:00Z.
+pub(crate) const BEGIN: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+pub(crate) const INSTANCE: &str = "12345678-1234-1234-1234-123456789012";
+pub(crate) const FLOW: &str = "846ec553-a005-41c0-8341-0123456789ab";
+/// A ClientToken that anybody may use.
+pub(crate) const UUID_4: &str = "5d1f6f0c-3e5b-4f0a-9a55-6f1f0f3f7a10";
+
+/// How many worlds there have been: no two share an id.
+static WORLDS: AtomicU64 = AtomicU64::new(0);
+
+/// A service and everything around it.
+pub(crate) struct World {
+    pub(crate) service: Service<WatchedLog>,
+    now: Cell<Timestamp>,
+    drawn: Cell<u64>,
+}
+
+impl World {
+    /// A service that knows one backend and lets anybody start a chat.
+    pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same with other settings.
+    pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
+        let usual = [
+            ("TABLE_NAME", "chat"),
+            ("SIGNING_KEYS", "a:0123456789abcdef0123456789abcdef"),
+            ("SESSION_ID_KEY", "fedcba9876543210fedcba9876543210"),
+            ("ACCESS_KEYS", "local:local,second:second"),
+            ("ANONYMOUS_START", "true"),
+        ];
+        let environment = Environment::from(|name| {
+            let mut all = settings.iter().chain(&usual);
+            all.find(|(each, _)| *each == name)
+                .map(|(_, value)| (*value).to_owned())
+        });
+        Self {
+            service: environment
+                .expect("legal settings")
+                .service(WatchedLog::new()),
+            now: Cell::new(BEGIN),
+            drawn: Cell::new(WORLDS.fetch_add(1, Ordering::SeqCst) << 40),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now.get()
+    }
+
+    pub(crate) fn pass(&self, time: Duration) {
+        self.now.set(self.now.get() + time);
+    }
+
+    /// Randomness that no call had before.
+    pub(crate) fn entropy(&self) -> Entropy {
+        let mut bytes = [0; 48];
+        for part in bytes.chunks_exact_mut(8) {
+            // SplitMix64, whose outputs never repeat.
+            let mut bits = self.drawn.get().wrapping_add(0x9E37_79B9_7F4A_7C15);
+            self.drawn.set(bits);
+            bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            part.copy_from_slice(&(bits ^ (bits >> 31)).to_be_bytes());
+        }
+        Entropy::new(bytes)
+    }
+
+    pub(crate) fn send(&self, request: Request) -> Answer {
+        self.send_altered(request, |_| {})
+    }
+
+    /// Sends a request that is altered on its way, after it was signed.
+    pub(crate) fn send_altered(&self, request: Request, altered: impl FnOnce(&mut Call)) -> Answer {
+        let operation = request.operation;
+        let call = request.call(self.now(), self.entropy(), altered);
+        self.handle(operation, call)
+    }
+
+    /// Gives a call to the function of its operation.
+    pub(crate) fn handle(&self, operation: Operation, call: Call) -> Answer {
+        let service = &self.service;
+        let request_id = call.request_id.clone();
+        let reply = block_on(async {
+            match operation {
+                Operation::StartChatContact => start_chat::handle(service, call).await,
+                Operation::StopContact => end_chat::handle(service, call).await,
+                Operation::CreateParticipantConnection => {
+                    create_participant_connection::handle(service, call).await
+                }
+                Operation::GetTranscript => get_transcript::handle(service, call).await,
+                Operation::SendMessage => send_message::handle(service, call).await,
+                Operation::DisconnectParticipant => {
+                    disconnect_participant::handle(service, call).await
+                }
+            }
+        });
+        Answer::of(reply, &request_id)
+    }
+
+    /// Checks that a request is refused in these words and that nothing was written.
+    #[track_caller]
+    pub(crate) fn refuses(&self, request: Request, kind: Kind, message: &str) {
+        let before = self.service.log.puts();
+        let answer = self.send(request);
+        answer.is(kind, message);
+        assert_eq!(self.service.log.puts(), before, "something was written");
+    }
+
+    /// Checks that a start is refused whose slot is taken: it learns that by a put, which writes nothing.
+    #[track_caller]
+    pub(crate) fn refuses_repetition(&self, request: Request, kind: Kind, message: &str) {
+        let before = self.service.log.stored();
+        self.send(request).is(kind, message);
+        assert_eq!(self.service.log.stored(), before, "something was written");
+    }
+
+    /// Checks that a request is denied because the chat's time has passed; that alone is written down.
+    #[track_caller]
+    pub(crate) fn refuses_after_expiry(&self, request: Request) {
+        let before = self.service.log.puts();
+        self.send(request).is(DENIED, "Access denied");
+        assert_eq!(
+            self.service.log.puts(),
+            before + 1,
+            "the end, and nothing else"
+        );
+    }
+
+    /// Checks that a request is taken, and gives the answer's body.
+    #[track_caller]
+    pub(crate) fn takes(&self, request: Request) -> Value {
+        self.send(request).ok()
+    }
+}
