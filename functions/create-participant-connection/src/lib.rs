@@ -15,6 +15,13 @@ async fn connect<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Pro
     let bearer = &request.bearer;
     lambda::note_session(service, &bearer.session);
     let key = call.entropy.key();
-    domain::join(&service.log, &bearer.session, bearer.participant, key, call.now).await?;
+    domain::join(
+        &service.log,
+        &bearer.session,
+        bearer.participant,
+        key,
+        call.now,
+    )
+    .await?;
     Ok(request.reply(call, &service.settings))
 }

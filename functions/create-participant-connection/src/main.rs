@@ -10,5 +10,9 @@ async fn main() -> Result<(), Error> {
     let environment = Environment::read()?;
     let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
     let log = DynamoDbLog::from_config(&config, &environment.table);
-    lambda::serve(environment.service(log), create_participant_connection::handle).await
+    lambda::serve(
+        environment.service(log),
+        create_participant_connection::handle,
+    )
+    .await
 }

@@ -6,12 +6,24 @@ use domain::Log;
 
 /// Disconnects a participant; when the customer leaves, the chat ends.
 pub async fn handle<L: Log>(service: &Service<L>, call: Call) -> Reply {
-    lambda::answer(Operation::DisconnectParticipant, &call, leave(service, &call)).await
+    lambda::answer(
+        Operation::DisconnectParticipant,
+        &call,
+        leave(service, &call),
+    )
+    .await
 }
 
 async fn leave<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
     let Request { bearer, key } = Request::parse(call, &service.settings)?;
     lambda::note_session(service, &bearer.session);
-    domain::leave(&service.log, &bearer.session, bearer.participant, key, call.now).await?;
+    domain::leave(
+        &service.log,
+        &bearer.session,
+        bearer.participant,
+        key,
+        call.now,
+    )
+    .await?;
     Ok(disconnect_participant::reply(call))
 }

@@ -13,6 +13,13 @@ async fn send<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Proble
     let request = Request::parse(call, &service.settings)?;
     let session = &request.bearer.session;
     lambda::note_session(service, session);
-    let sent = domain::send(&service.log, session, request.message, request.key, call.now).await?;
+    let sent = domain::send(
+        &service.log,
+        session,
+        request.message,
+        request.key,
+        call.now,
+    )
+    .await?;
     Ok(send_message::reply(call, &sent))
 }

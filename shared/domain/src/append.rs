@@ -1,10 +1,8 @@
 //! The one place that adds to a log: read the newest records, decide, put one record into the next slot.
 
-use std::collections::VecDeque;
-
 use crate::decide::{Certainty, Command, Decision, Draft, Refusal, decide};
 use crate::ids::{IdempotencyKey, SessionKey};
-use crate::log::{Chunk, Consistency, Log, LogError, Order, Put, Read};
+use crate::log::{Chunk, Consistency, Log, LogError, Order, Put, Read, read_newest};
 use crate::record::{Record, RecordParts};
 use crate::slot::{Slot, SlotRange};
 use crate::time::Timestamp;
@@ -68,17 +66,14 @@ pub(crate) async fn append<L: Log>(
     first_read: Consistency,
     now: Timestamp,
 ) -> Result<Appended, AppendError> {
-    let mut window = Window::read(log, session, first_read).await?;
+    let mut window = Window::read(log, session, first_read, now).await?;
     let mut lost = 0;
     loop {
         // Before every refusal: what was done once is answered as it was, whatever has happened since.
         if let Some(record) = window.answer_to(key) {
             return Ok(answer(record, Outcome::Replayed));
         }
-        let tail = window.tail().ok_or(AppendError::NotFound)?;
-        if tail.state.is_past_retention(now) {
-            return Err(AppendError::NotFound);
-        }
+        let tail = &window.tail;
         let (draft, key) = match decide(&tail.state, command, now) {
             Ok(Decision::Write(draft)) => (draft, key),
             Ok(Decision::Expire(draft)) => (draft, NO_REQUEST),
@@ -89,7 +84,7 @@ pub(crate) async fn append<L: Log>(
                 return Err(AppendError::Refused(refusal));
             }
             Ok(Decision::Nothing(_)) | Err(_) => {
-                window = Window::read(log, session, Consistency::Strong).await?;
+                window = Window::read(log, session, Consistency::Strong, now).await?;
                 continue;
             }
         };
@@ -104,7 +99,7 @@ pub(crate) async fn append<L: Log>(
                 lost += 1;
                 match occupant {
                     Some(occupant) if lost < REREAD_AFTER => window.push(*occupant),
-                    _ => window = Window::read(log, session, Consistency::Strong).await?,
+                    _ => window = Window::read(log, session, Consistency::Strong, now).await?,
                 }
             }
         }
@@ -132,43 +127,57 @@ fn follow(tail: &Record, draft: Draft, key: IdempotencyKey) -> Result<Record, Lo
     .map_err(|error| corrupt(&error.to_string()))
 }
 
-/// The newest records of a log, without a gap up to the last one seen.
+/// The newest records of a log that exists, without a gap up to the last one seen.
 struct Window {
-    newest_first: VecDeque<Record>,
+    tail: Record,
+    earlier: Vec<Record>,
     strong: bool,
 }
 
 impl Window {
     /// Reads the window; an eventually consistent read that shows a gap, or nothing, is repeated strongly.
+    ///
+    /// Retention comes before gaps: a store deletes what has become too old in any order.
     async fn read<L: Log>(
         log: &L,
         session: &SessionKey,
-        consistency: Consistency,
-    ) -> Result<Self, LogError> {
-        let chunk = newest(log, session, consistency).await?;
-        let strong = consistency == Consistency::Strong;
-        if is_whole(&chunk) || (strong && chunk.records.is_empty()) {
-            return Ok(Self {
-                newest_first: chunk.records.into(),
-                strong,
-            });
+        mut consistency: Consistency,
+        now: Timestamp,
+    ) -> Result<Self, AppendError> {
+        loop {
+            let read = Read::newest(SlotRange::ALL, WINDOW, consistency);
+            let chunk = read_newest(log, session, read, |_| false).await?;
+            let strong = consistency == Consistency::Strong;
+            let whole = is_whole(&chunk);
+            let mut newest_first = chunk.records.into_iter();
+            match newest_first.next() {
+                Some(tail) if tail.state.is_past_retention(now) => {
+                    return Err(AppendError::NotFound);
+                }
+                Some(tail) if whole => {
+                    return Ok(Self {
+                        tail,
+                        earlier: newest_first.collect(),
+                        strong,
+                    });
+                }
+                None if strong => return Err(AppendError::NotFound),
+                Some(_) if strong => {
+                    return Err(LogError::Corrupt("the log has a gap".to_owned()).into());
+                }
+                _ => consistency = Consistency::Strong,
+            }
         }
-        if strong {
-            return Err(LogError::Corrupt("the log has a gap".to_owned()));
-        }
-        Box::pin(Self::read(log, session, Consistency::Strong)).await
-    }
-
-    fn tail(&self) -> Option<&Record> {
-        self.newest_first.front()
     }
 
     fn answer_to(&self, key: IdempotencyKey) -> Option<&Record> {
-        self.newest_first.iter().find(|record| record.key == key)
+        let mut records = std::iter::once(&self.tail).chain(&self.earlier);
+        records.find(|record| record.key == key)
     }
 
     fn push(&mut self, record: Record) {
-        self.newest_first.push_front(record);
+        let before = std::mem::replace(&mut self.tail, record);
+        self.earlier.push(before);
     }
 
     fn settles(&self, certainty: Certainty) -> bool {
@@ -180,29 +189,4 @@ fn is_whole(chunk: &Chunk) -> bool {
     let reaches_back = chunk.records.len() == WINDOW
         || chunk.records.last().is_some_and(|r| r.slot == Slot::FIRST);
     reaches_back && chunk.is_contiguous(Order::NewestFirst)
-}
-
-/// The newest [`WINDOW`] records, in as many reads as the size of the answers asks for.
-async fn newest<L: Log>(
-    log: &L,
-    session: &SessionKey,
-    consistency: Consistency,
-) -> Result<Chunk, LogError> {
-    let mut read = Read::newest(SlotRange::ALL, WINDOW, consistency);
-    let mut whole = log.read(session, read).await?;
-    while whole.cut {
-        let Some(below) = whole
-            .records
-            .last()
-            .and_then(|last| Slot::from_number(last.slot.as_number().checked_sub(1)?))
-        else {
-            break;
-        };
-        read.range = SlotRange::ALL.up_to(below);
-        read.limit = WINDOW - whole.records.len();
-        let more = log.read(session, read).await?;
-        whole.records.extend(more.records);
-        whole.cut = more.cut && whole.records.len() < WINDOW;
-    }
-    Ok(whole)
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use crate::ids::SessionKey;
 use crate::record::Record;
-use crate::slot::SlotRange;
+use crate::slot::{Slot, SlotRange};
 
 /// What reads and writes session logs. Two methods are the whole of it.
 pub trait Log: Send + Sync {
@@ -116,4 +116,28 @@ impl Chunk {
             Order::OldestFirst => pair[0].next_slot() == Some(pair[1].slot),
         })
     }
+}
+
+/// Reads the newest records of a range in as many reads as the size of the answers asks for, until there
+/// are as many as `read` asks for, or `enough`.
+pub(crate) async fn read_newest<L: Log>(
+    log: &L,
+    session: &SessionKey,
+    mut read: Read,
+    enough: impl Fn(&[Record]) -> bool,
+) -> Result<Chunk, LogError> {
+    let limit = read.limit;
+    let mut whole = log.read(session, read).await?;
+    while whole.cut && !enough(&whole.records) {
+        let below = |last: &Record| Slot::from_number(last.slot.as_number().checked_sub(1)?);
+        let Some(below) = whole.records.last().and_then(below) else {
+            break;
+        };
+        read.range = read.range.up_to(below);
+        read.limit = limit - whole.records.len();
+        let more = log.read(session, read).await?;
+        whole.records.extend(more.records);
+        whole.cut = more.cut;
+    }
+    Ok(whole)
 }

@@ -95,9 +95,13 @@ pub(crate) async fn read_source<L: Log>(
     )
     .await;
     let (tail, segment, first) = (only(tail?), only(segment?), only(first?));
-    let (Some(tail), Some(segment), Some(first)) = (tail, segment, first) else {
+    let (Some(tail), Some(first)) = (tail, first) else {
         return Err(SourceRefusal::NotFound.into());
     };
+    // A contact exists from the transfer that opened it, before anything stands in its segment.
+    if contact.ordinal() > tail.state.segment {
+        return Err(SourceRefusal::NotFound.into());
+    }
     let started = first
         .started()
         .ok_or_else(|| LogError::Corrupt("the first record is no start".to_owned()))?;
@@ -176,10 +180,10 @@ async fn closing<L: Log>(
     log: &L,
     key: &SessionKey,
     contact: ContactId,
-    seen: Record,
+    seen: Option<Record>,
 ) -> Result<Record, SourceError> {
     let closes = |record: &Record| matches!(record.body, Body::Transferred { .. });
-    if closes(&seen) {
+    if let Some(seen) = seen.filter(closes) {
         return Ok(seen);
     }
     let range = SlotRange::segment(contact.ordinal());

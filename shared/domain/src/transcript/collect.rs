@@ -39,11 +39,6 @@ impl Collector {
         }
     }
 
-    /// How many more items the page may hold.
-    pub(super) fn room(&self) -> usize {
-        self.room
-    }
-
     /// Takes the items of `records`, which come in the order of the direction, as far as `wanted` says;
     /// none where there are no records.
     pub(super) fn take(
@@ -64,13 +59,11 @@ impl Collector {
                     index,
                 };
                 let number = record.items_before() + u64::from(index);
-                if wanted(point, number, &item) {
-                    if !self.push(item) {
-                        return Some(Reached {
-                            full: true,
-                            ..reached.unwrap_or(self.before_item(point, number))
-                        });
-                    }
+                if wanted(point, number, &item) && !self.push(item) {
+                    return Some(Reached {
+                        full: true,
+                        ..reached.unwrap_or(self.before_item(point, number))
+                    });
                 }
                 reached = Some(self.after_item(point, number));
             }

@@ -41,7 +41,7 @@ pub(super) async fn page<L: Log>(
     let chunk = async {
         match begun {
             None => Ok(None),
-            Some(part) => read_part(log, query, part, query.limit).await.map(Some),
+            Some(part) => read_part(log, query, part, now).await,
         }
     };
     // Where the session that the page begins in is enough for all of it, the list is not needed.
@@ -53,11 +53,7 @@ pub(super) async fn page<L: Log>(
     };
     let (list, chunk) = join(list, chunk).await;
     let (mut list, chunk) = (list?, chunk?);
-    let visible = |chunk: &Chunk| {
-        let first = chunk.records.first();
-        first.is_some_and(|record| !record.state.is_past_retention(now))
-    };
-    let chunk = chunk.filter(visible);
+    // It may have ceased to exist since the page before: then this one goes on behind it.
     if chunk.is_none() && fits.is_some() {
         list = read_list(log, query, cursor.list).await?;
     }
@@ -67,15 +63,11 @@ pub(super) async fn page<L: Log>(
     let begun_items = parts.first().map_or(0, |(part, _)| part.items);
     let after = usize::from(cursor.entry) + usize::from(begun.is_some());
     let further = further_parts(entries, after, query.limit as u64, begun_items, now);
-    let room = query.limit;
-    let chunks = join_all(
-        further
-            .iter()
-            .map(|part| read_part(log, query, *part, room)),
-    )
-    .await;
+    let reads = further.iter().map(|part| read_part(log, query, *part, now));
+    let chunks = join_all(reads).await;
     for (part, chunk) in further.into_iter().zip(chunks) {
-        parts.push((part, chunk?));
+        let missing = || LogError::Corrupt("a past session is not there".to_owned());
+        parts.push((part, chunk?.ok_or_else(missing)?));
     }
 
     let mut page = Collector::new(Direction::Backward, query.limit);
@@ -83,10 +75,10 @@ pub(super) async fn page<L: Log>(
     for (part, chunk) in &parts {
         let wanted = |point: Point, _, _: &_| point < part.until;
         let Some(so_far) = page.take(&chunk.records, part.session, wanted) else {
-            return Err(LogError::Corrupt("a past session is not there".to_owned()).into());
+            continue;
         };
         reached = Some((*part, so_far));
-        if so_far.before > 0 || page.room() == 0 {
+        if so_far.before > 0 {
             break;
         }
     }
@@ -147,9 +139,8 @@ fn next_entry(
     from: usize,
     now: Timestamp,
 ) -> Option<PastCursor> {
-    let rest = (0u8..).zip(entries).skip(from);
-    let next = rest.filter(|(_, past)| now < past.retained_until).next();
-    if let Some((entry, _)) = next {
+    let mut rest = (0u8..).zip(entries).skip(from);
+    if let Some((entry, _)) = rest.find(|(_, past)| now < past.retained_until) {
         return Some(PastCursor {
             list,
             entry,
@@ -171,15 +162,15 @@ async fn read_part<L: Log>(
     log: &L,
     query: &Query,
     part: Part,
-    room: usize,
-) -> Result<Chunk, LogError> {
+    now: Timestamp,
+) -> Result<Option<Chunk>, LogError> {
     let session = SessionKey {
         instance: query.session.instance.clone(),
         session: part.session,
     };
     let items = usize::try_from(part.items).unwrap_or(usize::MAX);
-    let limit = room.min(items) + SPARE;
-    settled(log, &session, part.until.slot, SlotRange::ALL, limit).await
+    let limit = query.limit.min(items) + SPARE;
+    settled(log, &session, part.until.slot, SlotRange::ALL, limit, now).await
 }
 
 /// The list at `address`; none where its session has ceased to exist.

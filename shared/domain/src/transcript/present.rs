@@ -4,10 +4,10 @@ use futures_util::future::join;
 
 use super::collect::{Collector, Reached};
 use super::cursor::{Cursor, LinkAddress, PastCursor, Point};
-use super::search::first_at_or_after;
+use super::search::{first_at_or_after, gap};
 use super::{Direction, From, Page, PageError, Query};
 use crate::ids::SessionKey;
-use crate::log::{Chunk, Consistency, Log, LogError, Order, Read};
+use crate::log::{Chunk, Consistency, Log, LogError, Order, Read, read_newest};
 use crate::record::{Item, Record};
 use crate::slot::{Slot, SlotRange};
 use crate::time::Timestamp;
@@ -31,14 +31,14 @@ pub(super) async fn first_page<L: Log>(
     let limit = query.limit + SPARE;
     match query.from {
         From::Newest | From::Cursor(_) => {
+            let part = read(log, session, range, Direction::Backward, limit);
             let (tail, chunk) = if range == SlotRange::ALL {
-                let chunk = read(log, session, range, Direction::Backward, limit).await?;
-                (chunk.clone(), chunk)
+                (None, part.await?)
             } else {
-                let part = read(log, session, range, Direction::Backward, limit);
-                both(join(tail, part).await)?
+                let (tail, chunk) = both(join(tail, part).await)?;
+                (Some(tail), chunk)
             };
-            let tail = running(&tail, now)?;
+            let tail = running(tail.as_ref().unwrap_or(&chunk), now)?;
             Ok(cut(query, &chunk, limit, tail.state.link, |_, _, _| true))
         }
         From::Item(id) => {
@@ -74,12 +74,15 @@ pub(super) async fn first_page<L: Log>(
                 Direction::Backward => n - 1 + limit,
                 Direction::Forward => n + SPARE,
             };
-            let part = read(log, session, range, Direction::Backward, limit);
+            let newest = Read::newest(range, limit, Consistency::Strong);
+            let part = read_newest(log, session, newest, |records| reaches(records, n));
             let (tail, mut chunk) = both(join(tail, part).await)?;
             let tail = running(&tail, now)?;
             let start = nth_newest(&chunk, limit, n);
             if query.direction == Direction::Forward {
+                // It ends with the newest of all, wherever it was cut.
                 chunk.records.reverse();
+                chunk.cut = false;
             }
             let wanted = |_, number: u64, _: &Item| match query.direction {
                 Direction::Backward => number <= start,
@@ -118,13 +121,14 @@ pub(super) async fn next_page<L: Log>(
     let limit = query.limit + SPARE;
     let range = from_slot(range, at.slot, query.direction);
     let chunk = match query.direction {
-        Direction::Forward => read(log, &query.session, range, query.direction, limit).await?,
-        Direction::Backward => settled(log, &query.session, at.slot, range, limit).await?,
+        Direction::Forward => {
+            let chunk = read(log, &query.session, range, query.direction, limit).await?;
+            let exists = |first: &Record| !first.state.is_past_retention(now);
+            chunk.records.first().is_some_and(exists).then_some(chunk)
+        }
+        Direction::Backward => settled(log, &query.session, at.slot, range, limit, now).await?,
     };
-    let first = chunk.records.first().ok_or(PageError::NotFound)?;
-    if first.state.is_past_retention(now) {
-        return Err(PageError::NotFound);
-    }
+    let chunk = chunk.ok_or(PageError::NotFound)?;
     let wanted = |point: Point, _, _: &Item| match query.direction {
         Direction::Backward => point < at,
         Direction::Forward => point >= at,
@@ -148,25 +152,29 @@ async fn read<L: Log>(
 }
 
 /// Reads backward from a record that is known to exist, and with it everything before it: a read that
-/// shows less is stale, and is repeated strongly.
+/// shows less is stale, and is repeated strongly. None where the session has ceased to exist.
+///
+/// Retention comes before gaps: a store deletes what has become too old in any order.
 pub(super) async fn settled<L: Log>(
     log: &L,
     session: &SessionKey,
     from: Slot,
     range: SlotRange,
     limit: usize,
-) -> Result<Chunk, LogError> {
+    now: Timestamp,
+) -> Result<Option<Chunk>, LogError> {
     let mut read = Read::newest(range.up_to(from), limit, Consistency::Eventual);
-    let chunk = log.read(session, read).await?;
-    if is_settled(&chunk, from, range, limit) {
-        return Ok(chunk);
+    loop {
+        let chunk = log.read(session, read).await?;
+        let strong = read.consistency == Consistency::Strong;
+        match chunk.records.first() {
+            Some(first) if first.state.is_past_retention(now) => return Ok(None),
+            Some(_) if is_settled(&chunk, from, range, limit) => return Ok(Some(chunk)),
+            None if strong => return Ok(None),
+            Some(_) if strong => return Err(gap()),
+            _ => read.consistency = Consistency::Strong,
+        }
     }
-    read.consistency = Consistency::Strong;
-    let chunk = log.read(session, read).await?;
-    if chunk.records.is_empty() || is_settled(&chunk, from, range, limit) {
-        return Ok(chunk);
-    }
-    Err(LogError::Corrupt("the log has a gap".to_owned()))
 }
 
 fn is_settled(chunk: &Chunk, from: Slot, range: SlotRange, limit: usize) -> bool {
@@ -205,6 +213,13 @@ fn from_slot(range: SlotRange, slot: Slot, direction: Direction) -> SlotRange {
         Direction::Backward => range.up_to(slot),
         Direction::Forward => range.starting_at(slot),
     }
+}
+
+/// Whether these newest records of a range hold its n-th newest item.
+fn reaches(records: &[Record], n: usize) -> bool {
+    let items = |newest: &Record, oldest: &Record| newest.state.items - oldest.items_before();
+    let ends = records.first().zip(records.last());
+    ends.is_some_and(|(newest, oldest)| items(newest, oldest) >= n as u64)
 }
 
 /// The number (from 0, in the session) of the n-th newest item among these newest records of a range.

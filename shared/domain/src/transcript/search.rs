@@ -35,27 +35,26 @@ pub(super) async fn first_at_or_after<L: Log>(
     }
     let segment = ordinal(segments.start)?;
     let newest = if segment == tail.slot.ordinal() {
-        tail.slot
+        tail.clone()
     } else {
         let read = Read::newest(SlotRange::segment(segment), 1, Consistency::Strong);
         let records = log.read(session, read).await?.records;
-        records.first().map(|r| r.slot).ok_or_else(gap)?
+        records.into_iter().next().ok_or_else(gap)?
     };
-    let mut places = 0..newest.n() + 1;
-    while !places.is_empty() {
-        let middle = middle(&places);
+    if newest.state.time < time {
+        let next = newest.slot.opening_next_segment();
+        return Ok(next.filter(|_| segment < last));
+    }
+    let mut earlier = 0..newest.slot.n();
+    while !earlier.is_empty() {
+        let middle = middle(&earlier);
         if is_before(log, session, Slot::new(segment, middle), time).await? {
-            places.start = middle + 1;
+            earlier.start = middle + 1;
         } else {
-            places.end = middle;
+            earlier.end = middle;
         }
     }
-    if places.start <= newest.n() {
-        return Ok(Some(Slot::new(segment, places.start)));
-    }
-    Ok((segment < last)
-        .then(|| newest.opening_next_segment())
-        .flatten())
+    Ok(Some(Slot::new(segment, earlier.start)))
 }
 
 async fn is_before<L: Log>(
@@ -77,6 +76,6 @@ fn ordinal(n: u32) -> Result<Ordinal, LogError> {
     u16::try_from(n).ok().and_then(Ordinal::new).ok_or_else(gap)
 }
 
-fn gap() -> LogError {
+pub(super) fn gap() -> LogError {
     LogError::Corrupt("the log has a gap".to_owned())
 }

@@ -3,6 +3,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod append;
+mod budget;
+mod chain;
 mod decide;
 mod invariants;
+mod page;
+mod race;
+mod size;
+mod source;
 mod stage;
+mod start;
+mod time;
+mod transcript;

@@ -1,11 +1,13 @@
 //! The stage on which the tests play: a log that fails on cue, a clock that is set by hand, and people who chat.
 
+mod history;
 mod log;
 mod model;
 mod world;
 
-pub(crate) use log::{Call, Faults, TestLog, Trouble};
-pub(crate) use model::{Model, line};
+pub(crate) use history::{Act, History, acts};
+pub(crate) use log::{Call, Faults, Trouble};
+pub(crate) use model::line;
 pub(crate) use world::{Chat, World, assert_whole, key, run};
 
 /// Tells a story in which something goes wrong at the first call, then one in which it goes wrong at the

@@ -1,0 +1,254 @@
+//! The design's budgets: reads, puts and round trips of every call.
+
+use std::collections::BTreeSet;
+
+use domain::Rehydration::{EntirePastSession, FromSegment};
+use domain::transcript::Direction::{Backward, Forward};
+use domain::transcript::{From, Page, Query};
+use domain::{Start, Starter, Stopped, Timestamp, days, seconds};
+
+use crate::stage::{Chat, Faults, Trouble, World, key};
+
+/// What `act` costs: reads, puts, round trips.
+fn cost(world: &World, act: impl FnOnce(&World)) -> (usize, usize, usize) {
+    let counted = world.plainly();
+    act(&counted);
+    counted.log.take_counts()
+}
+
+/// The last of a chain of sessions, each of which ends after one message.
+fn last_of_chain(world: &World, length: usize) -> Chat {
+    let mut chat = world.joined(&world.wish());
+    for _ in 1..length {
+        world.say(&chat, "hello");
+        world.stop(chat.contact);
+        chat = world.joined(&world.wish_to_resume(chat.contact, FromSegment));
+    }
+    chat
+}
+
+#[test]
+fn a_fresh_start_and_its_retry_are_one_put_each() {
+    let world = World::new();
+    let wish = world.wish();
+    for _ in 0..2 {
+        let start = cost(&world, |world| drop(world.open(&wish)));
+        assert_eq!(start, (0, 1, 1));
+    }
+}
+
+#[test]
+fn a_retry_of_somebody_unknown_reads_whether_its_chat_is_active() {
+    let world = World::new();
+    let wish = Start {
+        starter: Starter::Anonymous,
+        ..world.wish()
+    };
+    assert_eq!(cost(&world, |world| drop(world.open(&wish))), (0, 1, 1));
+    let retry = Start {
+        customer: world.participant(),
+        ..wish
+    };
+    assert_eq!(cost(&world, |world| drop(world.open(&retry))), (1, 1, 2));
+}
+
+#[test]
+fn a_start_whose_put_meets_itself_is_answered_from_what_it_met() {
+    for starter in [Starter::Backend(None), Starter::Anonymous] {
+        let world = World::new();
+        let repeated = world.through(Faults::at(1, Trouble::Repeated));
+        repeated.open(&Start {
+            starter,
+            ..world.wish()
+        });
+        assert_eq!(repeated.log.take_counts(), (0, 1, 1));
+    }
+}
+
+#[test]
+fn a_persistent_start_is_three_reads_at_once_and_a_put_however_long_the_chain() {
+    for length in [2, 30] {
+        let world = World::new();
+        let source = last_of_chain(&world, length);
+        world.stop(source.contact);
+        for how in [FromSegment, EntirePastSession] {
+            let resume = |world: &World| drop(world.resume(source.contact, how));
+            assert_eq!(cost(&world, resume), (3, 1, 2));
+        }
+    }
+}
+
+#[test]
+fn a_source_that_has_expired_costs_the_read_and_the_put_of_its_end_more() {
+    let world = World::new();
+    let source = world.chat();
+    world.wait(days(8));
+    let resume = |world: &World| drop(world.resume(source.contact, FromSegment));
+    assert_eq!(cost(&world, resume), (4, 2, 4));
+    assert_eq!(cost(&world, resume), (3, 1, 2));
+}
+
+#[test]
+fn a_message_is_a_read_and_a_put_and_its_retry_a_read() {
+    let world = World::new();
+    let chat = world.chat();
+    for expected in [(1, 1, 2), (1, 0, 1)] {
+        let say = |world: &World| assert!(world.try_say(&chat, "hello", key("token")).is_ok());
+        assert_eq!(cost(&world, say), expected);
+    }
+}
+
+#[test]
+fn an_end_is_a_read_and_a_put_and_a_read_if_it_had_ended() {
+    let world = World::new();
+    let (left, stopped) = (world.chat(), world.chat());
+    for expected in [(1, 1, 2), (1, 0, 1)] {
+        let stop = |world: &World| assert!(world.try_stop(stopped.contact).is_ok());
+        assert_eq!(cost(&world, stop), expected);
+        let leave = |world: &World| assert!(world.try_leave(&left, key("bye")).is_ok());
+        assert_eq!(cost(&world, leave), expected);
+    }
+    let another = |world: &World| drop(world.try_leave(&left, key("other")).unwrap_err());
+    assert_eq!(cost(&world, another), (1, 0, 1));
+}
+
+#[test]
+fn a_connection_is_a_read_and_the_first_one_a_put_more() {
+    let world = World::new();
+    let chat = world.open(&world.wish());
+    for expected in [(1, 1, 2), (1, 0, 1), (1, 0, 1)] {
+        let join = |world: &World| drop(world.try_join(&chat).unwrap());
+        assert_eq!(cost(&world, join), expected);
+    }
+}
+
+#[test]
+fn a_stale_read_noticed_costs_one_read_more() {
+    let world = World::new();
+    let past = world.past(&["one", "two", "three"]);
+    let chat = world.joined(&world.wish_to_resume(past.contact, FromSegment));
+    let hole = world.through(Faults::unseen(0b10));
+    hole.say(&chat, "hello");
+    assert_eq!(hole.log.take_counts(), (2, 1, 3));
+
+    let into_past = world.read(&chat.newest()).unwrap().next.unwrap();
+    hole.read(&Query {
+        from: From::Cursor(into_past),
+        ..chat.newest()
+    })
+    .unwrap();
+    // The list, which is old, and the past session, twice.
+    assert_eq!(hole.log.take_counts().0, 1 + 1 + 1);
+}
+
+/// What a page costs, and the page.
+fn page(world: &World, query: &Query) -> ((usize, usize, usize), Page) {
+    let counted = world.plainly();
+    let page = counted.read(query).unwrap();
+    (counted.log.take_counts(), page)
+}
+
+#[test]
+fn a_page_within_a_session_is_one_read_and_one_more_at_the_same_time_if_it_starts_anywhere_else() {
+    let world = World::new();
+    let chat = last_of_chain(&world, 3);
+    for _ in 0..50 {
+        world.say(&chat, "hello");
+    }
+    let newest = Query {
+        limit: 10,
+        ..chat.newest()
+    };
+    let (first, begun) = page(&world, &newest);
+    assert_eq!(first, (1, 0, 1));
+    let second = Query {
+        from: From::Cursor(begun.next.unwrap()),
+        ..newest.clone()
+    };
+    assert_eq!(page(&world, &second).0, (1, 0, 1));
+    for direction in [Backward, Forward] {
+        for from in [From::Item(begun.items[9].id), From::MostRecent(10)] {
+            let query = Query {
+                direction,
+                from,
+                limit: 5,
+                ..newest.clone()
+            };
+            let (first, begun) = page(&world, &query);
+            assert_eq!(first, (2, 0, 1));
+            let second = Query {
+                from: From::Cursor(begun.next.unwrap()),
+                ..query
+            };
+            assert_eq!(page(&world, &second).0, (1, 0, 1));
+        }
+    }
+    let of_contact = Query {
+        contact: Some(chat.contact),
+        ..newest
+    };
+    assert_eq!(page(&world, &of_contact).0, (2, 0, 1));
+}
+
+#[test]
+fn a_moment_is_found_in_two_reads_and_the_logarithm_of_the_records() {
+    for records in [2, 3, 4, 5, 8, 9, 64, 65, 200] {
+        let world = World::new();
+        let chat = world.chat();
+        for _ in 2..records {
+            world.wait(seconds(1));
+            world.say(&chat, "hello");
+        }
+        let most = 2 + usize::BITS - (records - 1_usize).leading_zeros();
+        let last = world.now().as_millis();
+        let start = last - 1_000 * (records as u64 - 2);
+        for millis in (start - 1_000..=last + 1_000).step_by(500) {
+            for direction in [Backward, Forward] {
+                let query = Query {
+                    direction,
+                    from: From::Time(Timestamp::from_millis(millis)),
+                    ..chat.newest()
+                };
+                let ((reads, _, _), _) = page(&world, &query);
+                assert!(reads <= most as usize, "{reads} reads of {records} records");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_across_sessions_is_the_list_and_each_session_on_it_in_two_round_trips_of_any_chain() {
+    for length in [30, 99] {
+        let world = World::new();
+        let chat = last_of_chain(&world, length);
+        // Every past session has three items: joined, hello, ended.
+        let mut query = chat.newest();
+        query.from = From::Cursor(page(&world, &query).1.next.unwrap());
+        for (limit, sessions) in [(1, 1), (3, 1), (4, 2), (10, 4), (30, 10), (60, 20)] {
+            query.limit = limit;
+            let mut next = query.clone();
+            let (counts, mut shown) = page(&world, &next);
+            assert_eq!(counts, (1 + sessions, 0, 2));
+            // And so on, wherever in a session a page begins.
+            while let Some(cursor) = shown.next {
+                next.from = From::Cursor(cursor);
+                let (reads, puts, trips);
+                ((reads, puts, trips), shown) = page(&world, &next);
+                let sessions: BTreeSet<_> =
+                    shown.items.iter().map(|i| i.contact.session()).collect();
+                assert!(reads <= 1 + sessions.len() && trips <= 2);
+                assert_eq!(puts, 0);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_refusal_of_a_source_costs_the_read_of_its_own_first_slot_more() {
+    let world = World::new();
+    let source = world.chat();
+    let wish = world.wish_to_resume(source.contact, FromSegment);
+    let start = |world: &World| drop(world.try_open(&wish).unwrap_err());
+    assert_eq!(cost(&world, start), (4, 0, 2));
+    assert_eq!(world.try_stop(source.contact), Ok(Stopped::Ended));
+}

@@ -1,0 +1,367 @@
+//! Pages of a transcript: where they start, where they end, and what they say about what follows.
+
+use domain::Rehydration::{EntirePastSession, FromSegment};
+use domain::transcript::Direction::{Backward, Forward};
+use domain::transcript::{Cursor, From, Page, PageError, Query};
+use domain::{Content, ContentType, Item, ItemId, Ordinal, Slot, Start, Timestamp, days, seconds};
+
+use crate::stage::{Chat, World, line};
+
+fn lines(page: &Page) -> Vec<String> {
+    page.items.iter().map(line).collect()
+}
+
+/// A chat that shows `past: joined, a, ended | joined, 1, 2, 3`, one second apart.
+fn chat_with_a_past(world: &World) -> Chat {
+    let past = world.past(&["a"]);
+    world.wait(seconds(1));
+    let chat = world.joined(&world.wish_to_resume(past.contact, FromSegment));
+    for text in ["1", "2", "3"] {
+        world.wait(seconds(1));
+        world.say(&chat, text);
+    }
+    chat
+}
+
+fn first(world: &World, query: Query) -> Vec<String> {
+    lines(&world.read(&query).unwrap())
+}
+
+#[test]
+fn row_20_the_present_comes_first_and_its_last_page_ends_at_the_border_with_a_token() {
+    let world = World::new();
+    let chat = chat_with_a_past(&world);
+    let pages = world.pages(&Query {
+        limit: 3,
+        ..chat.newest()
+    });
+    let shown: Vec<_> = pages.iter().map(|page| (page.past, lines(page))).collect();
+    let line = |lines: &[&str]| -> Vec<String> { lines.iter().map(|l| l.to_string()).collect() };
+    assert_eq!(
+        shown,
+        [
+            (false, line(&["Jane: 3", "Jane: 2", "Jane: 1"])),
+            (false, line(&["Jane joined"])),
+            (true, line(&["ended", "Jane: a", "Jane joined"])),
+        ]
+    );
+}
+
+#[test]
+fn row_20_past_pages_are_filled_across_past_sessions() {
+    let world = World::new();
+    let one = world.past(&["a"]);
+    let two = world.joined(&world.wish_to_resume(one.contact, FromSegment));
+    world.stop(two.contact);
+    let chat = world.resume(two.contact, FromSegment);
+    let pages = world.pages(&Query {
+        limit: 4,
+        ..chat.newest()
+    });
+    let sizes: Vec<_> = pages.iter().map(|page| page.items.len()).collect();
+    assert_eq!(sizes, [0, 4, 1]);
+}
+
+#[test]
+fn row_20_what_is_hidden_of_a_past_session_takes_no_room_on_a_page() {
+    let world = World::new();
+    let oldest = world.past(&["a"]);
+    let bounded = world.joined(&world.wish_to_resume(oldest.contact, FromSegment));
+    let hidden = world.transfer(bounded.contact);
+    for _ in 0..10 {
+        world.say(&bounded, "hidden");
+    }
+    world.stop(hidden);
+    let chat = world.resume(bounded.contact, FromSegment);
+    let pages = world.pages(&Query {
+        limit: 5,
+        ..chat.newest()
+    });
+    let sizes: Vec<_> = pages.iter().map(|page| page.items.len()).collect();
+    assert_eq!(sizes, [0, 5]);
+}
+
+#[test]
+fn row_21_a_page_that_holds_the_last_item_has_no_token() {
+    let world = World::new();
+    let chat = chat_with_a_past(&world);
+    let alone = world.chat();
+    world.say(&alone, "hello");
+    for (chat, present, past) in [(&chat, 4_usize, 3_usize), (&alone, 2, 0)] {
+        for limit in 1..6 {
+            let pages = world.pages(&Query {
+                limit,
+                ..chat.newest()
+            });
+            let (of_past, of_present): (Vec<_>, Vec<_>) = pages.iter().partition(|page| page.past);
+            assert_eq!(of_present.len(), present.div_ceil(limit));
+            assert_eq!(of_past.len(), past.div_ceil(limit));
+        }
+    }
+    // Forward, too.
+    let oldest = world.items(&alone)[0].id;
+    for (limit, expected) in [(3, 1), (2, 1), (1, 2)] {
+        let pages = world.pages(&Query {
+            direction: Forward,
+            from: From::Item(oldest),
+            limit,
+            ..alone.newest()
+        });
+        assert_eq!(pages.len(), expected);
+    }
+}
+
+#[test]
+fn the_first_page_of_a_persistent_chat_has_a_token_however_few_items_it_has() {
+    let world = World::new();
+    let past = world.past(&["a"]);
+    let chat = world.resume(past.contact, FromSegment);
+    let page = world.read(&chat.newest()).unwrap();
+    assert_eq!(page.items, []);
+    assert!(matches!(page.next, Some(Cursor::Past(_))));
+}
+
+#[test]
+fn row_22_items_of_earlier_contacts_of_the_same_session_are_present_ones() {
+    let world = World::new();
+    let chat = world.chat();
+    world.transfer(chat.contact);
+    world.say(&chat, "in the second");
+    let page = world.read(&chat.newest()).unwrap();
+    assert!(!page.past);
+    let contacts: Vec<_> = page
+        .items
+        .iter()
+        .map(|item| item.contact.ordinal().get())
+        .collect();
+    assert_eq!(contacts, [1, 0, 0]);
+}
+
+#[test]
+fn row_24_an_item_is_found_by_its_id_itself_included_in_both_directions() {
+    let world = World::new();
+    let chat = chat_with_a_past(&world);
+    let two = world.items(&chat)[5].id;
+    let from = |direction| {
+        first(
+            &world,
+            Query {
+                direction,
+                from: From::Item(two),
+                ..chat.newest()
+            },
+        )
+    };
+    assert_eq!(from(Forward), ["Jane: 2", "Jane: 3"]);
+    assert_eq!(from(Backward), ["Jane: 2", "Jane: 1", "Jane joined"]);
+}
+
+#[test]
+fn row_24_an_unknown_id_or_contact_or_one_outside_the_session_gives_an_empty_page_without_token() {
+    let world = World::new();
+    let chat = chat_with_a_past(&world);
+    let items = world.items(&chat);
+    let (of_the_past, own) = (&items[1], &items[5]);
+    let slot = own.id.slot().unwrap();
+    let session = chat.key.session;
+    let wrong = [
+        of_the_past.id,
+        // Another index, time, slot, session; a slot that does not exist yet; a segment that does not.
+        ItemId::new(session, slot, 1, own.at),
+        ItemId::new(session, slot, 0, own.at.next()),
+        ItemId::new(session, slot.following(), 0, own.at),
+        ItemId::new(of_the_past.contact.session(), slot, 0, own.at),
+        ItemId::new(session, Slot::new(Ordinal::FIRST, 99), 0, own.at),
+        ItemId::new(session, Slot::new(Ordinal::LAST, 0), 0, own.at),
+    ];
+    let empty = |query: &Query| {
+        let page = world.read(query).unwrap();
+        assert_eq!((page.items, page.next), (Vec::<Item>::new(), None));
+    };
+    for direction in [Backward, Forward] {
+        for id in wrong {
+            empty(&Query {
+                direction,
+                from: From::Item(id),
+                ..chat.newest()
+            });
+        }
+        let no_such_segment = domain::ContactId::new(session, Ordinal::new(1).unwrap());
+        for contact in [of_the_past.contact, no_such_segment] {
+            for from in [From::Item(own.id), From::MostRecent(1), From::Time(own.at)] {
+                empty(&Query {
+                    contact: Some(contact),
+                    direction,
+                    from,
+                    ..chat.newest()
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn row_25_most_recent_n_starts_at_the_nth_newest_item_and_0_and_1_both_mean_the_newest() {
+    let world = World::new();
+    let chat = chat_with_a_past(&world);
+    let newest_first = ["Jane: 3", "Jane: 2", "Jane: 1", "Jane joined"];
+    for (n, skipped) in [(0, 0), (1, 0), (2, 1), (4, 3), (5, 3), (100, 3)] {
+        let from = |direction| {
+            first(
+                &world,
+                Query {
+                    direction,
+                    from: From::MostRecent(n),
+                    ..chat.newest()
+                },
+            )
+        };
+        assert_eq!(from(Backward), newest_first[skipped..]);
+        let mut later = newest_first[..=skipped].to_vec();
+        later.reverse();
+        assert_eq!(from(Forward), later);
+    }
+}
+
+#[test]
+fn a_moment_is_found_itself_included_in_both_directions() {
+    let world = World::new();
+    let chat = chat_with_a_past(&world);
+    let two = world.items(&chat)[5].at;
+    let shown = |from: u64, direction| {
+        first(
+            &world,
+            Query {
+                direction,
+                from: From::Time(Timestamp::from_millis(from)),
+                ..chat.newest()
+            },
+        )
+    };
+    let two = two.as_millis();
+    assert_eq!(shown(two, Forward), ["Jane: 2", "Jane: 3"]);
+    assert_eq!(shown(two, Backward), ["Jane: 2", "Jane: 1", "Jane joined"]);
+    assert_eq!(shown(two + 1, Forward), ["Jane: 3"]);
+    assert_eq!(
+        shown(two + 1, Backward),
+        ["Jane: 2", "Jane: 1", "Jane joined"]
+    );
+    assert_eq!(shown(two - 1, Forward), ["Jane: 2", "Jane: 3"]);
+    assert_eq!(shown(two - 1, Backward), ["Jane: 1", "Jane joined"]);
+    assert_eq!(
+        shown(0, Forward),
+        ["Jane joined", "Jane: 1", "Jane: 2", "Jane: 3"]
+    );
+    assert_eq!(shown(u64::MAX, Forward), [""; 0]);
+    assert_eq!(shown(u64::MAX, Backward).len(), 4);
+}
+
+#[test]
+fn row_29_after_the_end_no_page_may_be_begun_but_what_was_begun_is_read_to_its_end() {
+    let world = World::new();
+    let chat = chat_with_a_past(&world);
+    let all = world.items(&chat);
+    let begin = |direction, from| Query {
+        direction,
+        from,
+        limit: 1,
+        ..chat.newest()
+    };
+    let backward = begin(Backward, From::Newest);
+    let forward = begin(Forward, From::Item(all[3].id));
+    let go_on = |query: &Query| {
+        let next = world.read(query).unwrap().next.unwrap();
+        Query {
+            from: From::Cursor(next),
+            ..query.clone()
+        }
+    };
+    let begun = [go_on(&backward), go_on(&forward)];
+    world.leave(&chat);
+
+    for from in [
+        From::Newest,
+        From::Item(all[5].id),
+        From::MostRecent(1),
+        From::Time(all[5].at),
+    ] {
+        for contact in [None, Some(chat.contact), Some(all[0].contact)] {
+            let query = Query {
+                contact,
+                ..begin(Backward, from)
+            };
+            assert_eq!(world.read(&query), Err(PageError::Ended));
+        }
+    }
+    let shown = begun.map(|query| {
+        world
+            .pages(&query)
+            .iter()
+            .flat_map(lines)
+            .collect::<Vec<_>>()
+    });
+    let backward: Vec<_> = all[..6].iter().rev().map(line).collect();
+    assert_eq!(shown[0], backward);
+    // Row 30: the end itself is an item like any other.
+    let forward = ["Jane: 1", "Jane: 2", "Jane: 3", "Jane left", "ended"];
+    assert_eq!(shown[1], forward);
+}
+
+#[test]
+fn a_session_that_does_not_exist_or_no_longer_does_has_no_pages() {
+    let world = World::new();
+    let chat = chat_with_a_past(&world);
+    let begun = world.read(&Query {
+        limit: 1,
+        ..chat.newest()
+    });
+    let begun = Query {
+        from: From::Cursor(begun.unwrap().next.unwrap()),
+        ..chat.newest()
+    };
+    let unknown = Query {
+        session: world.wish().session,
+        ..chat.newest()
+    };
+    assert_eq!(world.read(&unknown), Err(PageError::NotFound));
+    world.wait(days(731));
+    for from in [From::Newest, From::MostRecent(1), begun.from] {
+        let query = Query {
+            from,
+            ..chat.newest()
+        };
+        assert_eq!(world.read(&query), Err(PageError::NotFound));
+    }
+}
+
+#[test]
+fn a_page_of_one_contact_shows_that_one_and_never_leads_out_of_it() {
+    let world = World::new();
+    let past = world.past(&["a"]);
+    let chat = world.open(&Start {
+        initial: Some((ContentType::Plain, Content("hi".to_owned()))),
+        ..world.wish_to_resume(past.contact, EntirePastSession)
+    });
+    world.say(&chat, "1");
+    let second = world.transfer(chat.contact);
+    world.say(&chat, "2");
+    world.say(&chat, "3");
+    let third = world.transfer(second);
+    let contents = [
+        (chat.contact, vec!["Jane: hi", "Jane: 1", "transferred"]),
+        (second, vec!["Jane: 2", "Jane: 3", "transferred"]),
+        (third, vec![]),
+    ];
+    for (contact, mut expected) in contents {
+        expected.reverse();
+        for limit in [1, 2, 3, 4] {
+            let pages = world.pages(&Query {
+                contact: Some(contact),
+                limit,
+                ..chat.newest()
+            });
+            assert_eq!(pages.iter().flat_map(lines).collect::<Vec<_>>(), expected);
+            assert_eq!(pages.len(), expected.len().div_ceil(limit).max(1));
+        }
+    }
+}
