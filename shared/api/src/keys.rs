@@ -22,6 +22,9 @@ pub enum KeyError {
     /// Two keys have one id.
     #[error("two keys have the same id")]
     Twice,
+    /// A reference to a secret that nobody has put the secret in the place of.
+    #[error("a secret must be given itself, not a reference to it that was not resolved")]
+    Unresolved,
     /// A secret is shorter than 32 bytes.
     #[error("a secret must have at least 32 characters")]
     TooShort,
@@ -46,6 +49,7 @@ impl SigningKeys {
     /// # Errors
     /// When there is none, or one that could not sign safely.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
+        resolved(text)?;
         let mut keys: Vec<(String, Vec<u8>)> = Vec::new();
         for entry in text
             .split(',')
@@ -131,7 +135,16 @@ pub(crate) fn first_half(hash: &[u8; 32]) -> u128 {
         .fold(0, |bits, byte| (bits << 8) | u128::from(*byte))
 }
 
+/// CloudFormation puts a secret in the place of `{{resolve:…}}`; other tools leave that text, which is no secret.
+fn resolved(text: &str) -> Result<(), KeyError> {
+    if text.contains("{{resolve:") {
+        return Err(KeyError::Unresolved);
+    }
+    Ok(())
+}
+
 fn long_enough(secret: &str) -> Result<Vec<u8>, KeyError> {
+    resolved(secret)?;
     if secret.len() < SHORTEST {
         return Err(KeyError::TooShort);
     }

@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use super::*;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
+/// What a template says, and `sam local` leaves as it is.
+const REFERENCE: &str = "{{resolve:secretsmanager:SessionIdKey:SecretString}}";
 
 #[test]
 fn signing_keys_are_pairs_and_the_first_one_signs() {
@@ -25,12 +27,18 @@ fn a_key_that_could_not_sign_safely_is_not_taken() {
         (format!("a:{}", &SECRET[1..]), KeyError::TooShort),
         (format!("a:{SECRET},b:short"), KeyError::TooShort),
         (format!("a:{SECRET},a:{SECRET}"), KeyError::Twice),
+        (REFERENCE.to_owned(), KeyError::Unresolved),
+        (format!("a:{REFERENCE}"), KeyError::Unresolved),
     ] {
         assert_eq!(SigningKeys::parse(&text).err(), Some(error), "{text}");
     }
     assert_eq!(
         SessionIdKey::parse(&SECRET[1..]).err(),
         Some(KeyError::TooShort)
+    );
+    assert_eq!(
+        SessionIdKey::parse(REFERENCE).err(),
+        Some(KeyError::Unresolved)
     );
     assert!(SessionIdKey::parse(SECRET).is_ok());
 }
