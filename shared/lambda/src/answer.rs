@@ -18,7 +18,7 @@ pub async fn answer(
     let started = Instant::now();
     async {
         let result = work.await;
-        let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
+        let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;
         match result {
             Ok(reply) => {
                 info!(status = reply.status, milliseconds, "answered");

@@ -32,9 +32,9 @@ pub enum LogFormat {
     Text,
 }
 
-/// Starts logging: `RUST_LOG` says how much, `info` if it is not set.
-pub fn init_logging(format: LogFormat) {
-    let wanted = std::env::var("RUST_LOG").unwrap_or_default();
+/// Starts logging: `RUST_LOG` says how much, or `unless_set` where it is not set.
+pub fn init_logging(format: LogFormat, unless_set: &str) {
+    let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| unless_set.to_owned());
     let registry = tracing_subscriber::registry();
     // A second call, as in tests, keeps the first one's subscriber.
     let _ = match format {

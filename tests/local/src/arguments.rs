@@ -56,6 +56,9 @@ pub enum Usage {
     /// Two options that exclude each other.
     #[error("{0} and {1} cannot be given together")]
     Both(&'static str, &'static str),
+    /// A port that is none.
+    #[error("--port must be a number from 0 to 65535, not {0}")]
+    Port(String),
     /// A value that makes no sense.
     #[error("{0}")]
     Wrong(&'static str),
@@ -74,7 +77,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usa
             Value(word) if word == "dynamodb" && command == Command::Serve => {
                 command = Command::DynamoDb;
             }
-            Long("port") => port = Some(parser.value()?.parse()?),
+            Long("port") => port = Some(port_of(parser.value()?)?),
             Long("data") => data = Some(PathBuf::from(parser.value()?)),
             Long("memory") => memory = true,
             Long("dynamodb-endpoint") => endpoint = Some(parser.value()?.string()?),
@@ -107,6 +110,11 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usa
         data: (!memory).then(|| data.unwrap_or_else(|| PathBuf::from(file))),
         dynamodb_endpoint: endpoint,
     })
+}
+
+fn port_of(word: OsString) -> Result<u16, Usage> {
+    let word = word.to_string_lossy();
+    word.parse().map_err(|_| Usage::Port(word.into_owned()))
 }
 
 #[cfg(test)]
@@ -144,7 +152,10 @@ mod tests {
         for (line, part) in [
             ("--prot 1", "--prot"),
             ("--port", "--port"),
-            ("--port many", "many"),
+            (
+                "--port many",
+                "--port must be a number from 0 to 65535, not many",
+            ),
             ("--port 70000", "70000"),
             ("--memory --data x", "--memory"),
             (

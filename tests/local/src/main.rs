@@ -33,7 +33,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run_service(arguments: &Arguments) -> Result<(), Error> {
-    lambda::init_logging(lambda::LogFormat::Text);
+    // The engine warns of every slot that was taken, which is how this service works.
+    lambda::init_logging(lambda::LogFormat::Text, "info,dynoxide=error");
     let store = Store::open(arguments, None).await?;
     let service = service(store.log(), &store.keys(arguments)?)?;
     let running = serve(service, arguments.port).await?;

@@ -214,6 +214,46 @@ fn paging_that_has_begun_goes_on_without_a_session_whose_retention_has_passed_me
 }
 
 #[test]
+fn a_session_that_is_kept_for_a_shorter_time_vanishes_from_between_the_others() {
+    let world = World::new();
+    let old = world.past(&["old"]);
+    let wish = world.wish_to_resume(old.contact, FromSegment);
+    let rules = Rules {
+        retention: days(10),
+        ..Rules::default()
+    };
+    run(domain::start(&world.log, wish.clone(), rules, world.now())).unwrap();
+    let short = Chat {
+        key: wish.session.clone(),
+        contact: wish.session.session.initial_contact(),
+        customer: wish.customer,
+        continued_from: None,
+    };
+    for n in 0..4 {
+        world.say(&short, &n.to_string());
+    }
+    world.stop(short.contact);
+    let chat = world.resume(short.contact, FromSegment);
+    let border = world.read(&chat.newest()).unwrap().next.unwrap();
+    for limit in [1, 2] {
+        let mut query = Query {
+            limit,
+            from: From::Cursor(border),
+            ..chat.newest()
+        };
+        // What is left of the session that goes would have filled the next page.
+        query.from = From::Cursor(world.read(&query).unwrap().next.unwrap());
+        let before = world.now();
+        world.wait(days(11));
+        assert_eq!(
+            lines(&world.pages(&query)),
+            ["ended", "Jane: old", "Jane joined"]
+        );
+        world.set_clock(before);
+    }
+}
+
+#[test]
 fn retention_is_counted_from_the_start_of_a_session_and_is_a_setting() {
     let world = World::new();
     let rules = Rules {

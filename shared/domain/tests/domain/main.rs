@@ -8,6 +8,7 @@ mod chain;
 mod decide;
 mod invariants;
 mod page;
+mod place;
 mod race;
 mod size;
 mod source;

@@ -105,6 +105,19 @@ fn a_page_of_the_past_that_is_full_just_before_a_session_begins_goes_on_with_its
 }
 
 #[test]
+fn an_item_heavier_than_any_page_is_a_page_of_its_own() {
+    let world = World::new();
+    let chat = world.chat();
+    world.say(&chat, &"\u{1}".repeat(800_000));
+    let sizes: Vec<_> = world
+        .pages(&chat.newest())
+        .iter()
+        .map(|page| page.items.len())
+        .collect();
+    assert_eq!(sizes, [1, 1]);
+}
+
+#[test]
 fn a_stale_read_that_stops_short_does_not_make_a_short_page() {
     let world = World::new();
     let chat = world.chat();

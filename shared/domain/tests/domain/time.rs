@@ -2,7 +2,7 @@
 
 use domain::Rehydration::{EntirePastSession, FromSegment};
 use domain::{
-    AppendError, Body, DisconnectReason, Refusal, Rules, SourceRefusal, Start, StartError,
+    AppendError, Body, DisconnectReason, Phase, Refusal, Rules, SourceRefusal, Start, StartError,
     StartRefusal, Stopped, Timestamp, days, minutes, seconds,
 };
 
@@ -64,13 +64,23 @@ fn an_item_has_the_time_of_the_clock_where_the_clock_is_ahead_and_the_next_milli
 }
 
 #[test]
-fn a_persistent_chat_starts_just_after_its_source_if_the_clock_says_it_was_before() {
+fn a_persistent_chat_starts_just_after_its_source_session_if_the_clock_says_it_was_before() {
     let world = World::new();
-    let source = world.past(&["one"]);
+    let source = world.chat();
+    let second = world.transfer(source.contact);
+    world.say(&source, "one");
+    world.stop(second);
     let last = world.records(&source.key).pop().unwrap().state.time;
     world.set_clock(earlier(world.now(), 60_000));
     let next = world.resume(source.contact, FromSegment);
-    assert_eq!(world.records(&next.key)[0].at, last.next());
+    let first = world.records(&next.key).remove(0);
+    assert_eq!(first.at, last.next());
+    // All its spans are counted from there.
+    let connect_by = first.at + minutes(5);
+    assert_eq!(first.state.phase, Phase::Waiting { connect_by });
+    assert_eq!(first.state.expires, first.at + days(7));
+    assert_eq!(first.state.retained_until, first.at + days(731));
+
     world.wait(minutes(10));
     let later = world.resume(source.contact, FromSegment);
     assert_eq!(world.records(&later.key)[0].at, world.now());

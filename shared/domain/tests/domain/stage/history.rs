@@ -50,7 +50,12 @@ pub(crate) fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => Just(Act::Expire),
         5 => resume,
     ];
-    prop::collection::vec(act, 0..40)
+    let own = prop_oneof![3 => Just(Act::Say), 2 => Just(Act::Transfer)];
+    let parts = (
+        prop::collection::vec(act, 0..40),
+        prop::collection::vec(own, 0..12),
+    );
+    parts.prop_map(|(before, own)| [before, own].concat())
 }
 
 /// A world in which things have happened, and what its model says about the last chat, which is running.
