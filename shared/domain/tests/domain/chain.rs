@@ -12,10 +12,15 @@ use crate::stage::{Chat, Faults, World, line, run};
 
 /// A chain of sessions, each of which says its number and ends; the last one is left running.
 fn chain(world: &World, length: usize) -> Vec<Chat> {
-    let mut chats: Vec<Chat> = Vec::new();
-    for n in 0..length {
+    let mut chats = Vec::new();
+    lengthen(world, &mut chats, length);
+    chats
+}
+
+fn lengthen(world: &World, chats: &mut Vec<Chat>, length: usize) {
+    for n in chats.len()..length {
         let source = chats.last().map(|before: &Chat| {
-            world.stop(before.contact);
+            world.finish(before);
             (before.contact, FromSegment)
         });
         let chat = world.open(&Start {
@@ -25,7 +30,6 @@ fn chain(world: &World, length: usize) -> Vec<Chat> {
         world.say(&chat, &n.to_string());
         chats.push(chat);
     }
-    chats
 }
 
 /// What a chain of that length shows, oldest first.
@@ -167,6 +171,21 @@ fn a_source_past_its_retention_vanishes_as_a_whole_and_so_does_everything_behind
         let chat = world.resume(young.contact, EntirePastSession);
         assert_eq!(world.transcript(&chat), shown);
     }
+}
+
+#[test]
+fn a_list_whose_oldest_sessions_have_vanished_leads_nowhere() {
+    let world = World::new();
+    let mut chats = chain(&world, 10);
+    world.finish(&chats[9]);
+    world.wait(days(300));
+    lengthen(&world, &mut chats, 105);
+    let last = &chats[104];
+    assert!(link(&world, last).past().last().unwrap().link.is_some());
+    world.wait(days(432));
+    let pages = world.pages(&last.newest());
+    assert_eq!(lines(&pages).len(), 2 * 95 - 1);
+    assert!(pages.iter().all(|page| !page.items.is_empty()));
 }
 
 #[test]
