@@ -53,6 +53,6 @@ address_of() {
 }
 
 read_address() {
-    address=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' "$logs/$1" | head -n 1 || true)
+    address=$(grep -soE 'http://127\.0\.0\.1:[0-9]+' "$logs/$1" | head -n 1 || true)
     [[ -n $address ]]
 }
