@@ -14,12 +14,6 @@ async fn start<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Probl
     let caller = Caller::of(call, settings)?;
     let request = Request::parse(call, &caller, settings)?;
     lambda::note_session(service, &request.start.session);
-    let opened = domain::start(
-        &service.log,
-        request.start.clone(),
-        settings.rules,
-        call.now,
-    )
-    .await?;
+    let opened = domain::start(&service.log, &request.start, settings.rules, call.now).await?;
     Ok(request.reply(call, settings, &opened))
 }

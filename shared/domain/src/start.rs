@@ -124,7 +124,7 @@ impl From<LogError> for StartError {
 /// that a source whose time had passed is ended.
 pub async fn start<L: Log>(
     log: &L,
-    start: Start,
+    start: &Start,
     rules: Rules,
     now: Timestamp,
 ) -> Result<Opened, StartError> {
@@ -138,17 +138,17 @@ pub async fn start<L: Log>(
                 Err(SourceError::Append(error)) => return Err(error.into()),
                 Err(SourceError::Refused(refusal)) => {
                     let refused = StartRefusal::Source(refusal);
-                    return replay_or_refuse(log, &start, refused, now).await;
+                    return replay_or_refuse(log, start, refused, now).await;
                 }
             }
         }
     };
-    let record = first_record(&start, source, rules, now)?;
+    let record = first_record(start, source, rules, now)?;
     match log.put(&start.session, &record).await? {
-        Put::Stored => opened(&start, &record),
-        Put::Taken(Some(occupant)) => replay(log, &start, &occupant, now).await,
+        Put::Stored => opened(start, &record),
+        Put::Taken(Some(occupant)) => replay(log, start, &occupant, now).await,
         Put::Taken(None) => match first_slot(log, &start.session).await? {
-            Some(occupant) => replay(log, &start, &occupant, now).await,
+            Some(occupant) => replay(log, start, &occupant, now).await,
             None => Err(StartError::Append(AppendError::Contended)),
         },
     }

@@ -241,7 +241,7 @@ fn a_session_that_is_kept_for_a_shorter_time_vanishes_from_between_the_others() 
         retention: days(10),
         ..Rules::default()
     };
-    run(domain::start(&world.log, wish.clone(), rules, world.now())).unwrap();
+    run(domain::start(&world.log, &wish, rules, world.now())).unwrap();
     let short = Chat {
         key: wish.session.clone(),
         contact: wish.session.session.initial_contact(),
@@ -280,7 +280,7 @@ fn retention_is_counted_from_the_start_of_a_session_and_is_a_setting() {
         ..Rules::default()
     };
     let wish = world.wish();
-    run(domain::start(&world.log, wish.clone(), rules, world.now())).unwrap();
+    run(domain::start(&world.log, &wish, rules, world.now())).unwrap();
     let first = world.records(&wish.session).remove(0);
     assert_eq!(first.state.retained_until, first.at + days(10));
     world.wait(minutes(1));

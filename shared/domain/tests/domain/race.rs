@@ -112,7 +112,7 @@ async fn open(world: &World, chat: &Chat, wish: Start) -> Answer {
     let ended = |records: Vec<Record>| records.last().is_some_and(|last| last.state.has_ended());
     let had_ended = ended(world.records(&chat.key));
     loop {
-        let opened = domain::start(&world.log, wish.clone(), Rules::default(), world.now()).await;
+        let opened = domain::start(&world.log, &wish, Rules::default(), world.now()).await;
         match &opened {
             Err(StartError::Append(error)) if comes_back(error) => {}
             _ => return Answer::Opened(Box::new(wish), had_ended, opened),

@@ -187,7 +187,7 @@ fn row_12_the_five_minutes_are_a_setting() {
         connect_within: minutes(60),
         ..Rules::default()
     };
-    let opened = run(domain::start(&world.log, wish.clone(), rules, world.now())).unwrap();
+    let opened = run(domain::start(&world.log, &wish, rules, world.now())).unwrap();
     let chat = Chat {
         key: wish.session,
         contact: opened.contact,

@@ -141,7 +141,7 @@ impl World {
 
     pub(crate) fn try_open(&self, wish: &Start) -> Result<Opened, StartError> {
         let rules = Rules::default();
-        run(domain::start(&self.log, wish.clone(), rules, self.now()))
+        run(domain::start(&self.log, wish, rules, self.now()))
     }
 
     /// A chat that nobody has connected to yet.
