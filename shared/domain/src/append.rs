@@ -163,7 +163,7 @@ impl Window {
                 }
                 None if strong => return Err(AppendError::NotFound),
                 Some(_) if strong => {
-                    return Err(LogError::Corrupt("the log has a gap".to_owned()).into());
+                    return Err(LogError::gap().into());
                 }
                 _ => consistency = Consistency::Strong,
             }

@@ -86,6 +86,12 @@ pub enum LogError {
     Corrupt(String),
 }
 
+impl LogError {
+    pub(crate) fn gap() -> Self {
+        Self::Corrupt("the log has a gap".to_owned())
+    }
+}
+
 impl Read {
     /// The newest `limit` records of `range`.
     pub const fn newest(range: SlotRange, limit: usize, consistency: Consistency) -> Self {
@@ -116,6 +122,19 @@ impl Chunk {
             Order::OldestFirst => pair[0].next_slot() == Some(pair[1].slot),
         })
     }
+}
+
+/// Reads the newest record of a range; of one slot, the record that stands there.
+pub(crate) async fn read_one<L: Log>(
+    log: &L,
+    session: &SessionKey,
+    range: SlotRange,
+    consistency: Consistency,
+) -> Result<Option<Record>, LogError> {
+    let chunk = log
+        .read(session, Read::newest(range, 1, consistency))
+        .await?;
+    Ok(chunk.records.into_iter().next())
 }
 
 /// Reads the newest records of a range in as many reads as the size of the answers asks for, until there

@@ -7,7 +7,7 @@ use crate::content::Attributes;
 use crate::decide::{Command, Refusal};
 use crate::ids::{ContactId, CustomerId, InstanceId, SessionKey};
 use crate::link::Link;
-use crate::log::{Consistency, Log, LogError, Read};
+use crate::log::{Consistency, Log, LogError, read_one};
 use crate::record::{Body, Record};
 use crate::slot::{Slot, SlotRange};
 use crate::start::Starter;
@@ -87,14 +87,14 @@ pub(crate) async fn read_source<L: Log>(
         instance: instance.clone(),
         session: contact.session(),
     };
-    let newest_of = |range| log.read(&key, Read::newest(range, 1, Consistency::Strong));
+    let newest_of = |range| read_one(log, &key, range, Consistency::Strong);
     let (tail, segment, first) = join3(
         newest_of(SlotRange::ALL),
         newest_of(SlotRange::segment(contact.ordinal())),
         newest_of(SlotRange::only(Slot::FIRST)),
     )
     .await;
-    let (tail, segment, first) = (only(tail?), only(segment?), only(first?));
+    let (tail, segment, first) = (tail?, segment?, first?);
     let (Some(tail), Some(first)) = (tail, first) else {
         return Err(SourceRefusal::NotFound.into());
     };
@@ -187,8 +187,8 @@ async fn closing<L: Log>(
         return Ok(seen);
     }
     let range = SlotRange::segment(contact.ordinal());
-    let again = log.read(key, Read::newest(range, 1, Consistency::Strong));
-    only(again.await?)
+    read_one(log, key, range, Consistency::Strong)
+        .await?
         .filter(closes)
         .ok_or_else(|| LogError::Corrupt("a segment was never closed".to_owned()).into())
 }
@@ -219,10 +219,6 @@ pub(crate) async fn read_link<L: Log>(
     slot: Slot,
     consistency: Consistency,
 ) -> Result<Option<Link>, LogError> {
-    let read = Read::newest(SlotRange::only(slot), 1, consistency);
-    Ok(only(log.read(key, read).await?).and_then(|record| record.link().cloned()))
-}
-
-fn only(chunk: crate::log::Chunk) -> Option<Record> {
-    chunk.records.into_iter().next()
+    let record = read_one(log, key, SlotRange::only(slot), consistency).await?;
+    Ok(record.and_then(|record| record.link().cloned()))
 }

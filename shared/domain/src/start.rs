@@ -8,7 +8,7 @@ use crate::ids::{
     ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, Ordinal, ParticipantId,
     SessionKey,
 };
-use crate::log::{Consistency, Log, LogError, Put, Read};
+use crate::log::{Consistency, Log, LogError, Put, read_one};
 use crate::record::{Body, Record, RecordParts, Started};
 use crate::rules::Rules;
 use crate::slot::{Slot, SlotRange};
@@ -188,13 +188,8 @@ async fn replay<L: Log>(
     let answer = opened(start, occupant)?;
     // A lost reply within this very call: the record is ours, and nobody else has its answer.
     if start.starter == Starter::Anonymous && answer.participant != start.customer {
-        let newest = Read::newest(SlotRange::ALL, 1, Consistency::Strong);
-        let tail = log.read(&start.session, newest).await?;
-        if tail
-            .records
-            .first()
-            .is_none_or(|tail| tail.state.has_ended())
-        {
+        let tail = read_one(log, &start.session, SlotRange::ALL, Consistency::Strong).await?;
+        if tail.is_none_or(|tail| tail.state.has_ended()) {
             return refuse(StartRefusal::TokenSpent);
         }
     }
@@ -202,8 +197,13 @@ async fn replay<L: Log>(
 }
 
 async fn first_slot<L: Log>(log: &L, session: &SessionKey) -> Result<Option<Record>, LogError> {
-    let read = Read::newest(SlotRange::only(Slot::FIRST), 1, Consistency::Strong);
-    Ok(log.read(session, read).await?.records.into_iter().next())
+    read_one(
+        log,
+        session,
+        SlotRange::only(Slot::FIRST),
+        Consistency::Strong,
+    )
+    .await
 }
 
 fn opened(start: &Start, first: &Record) -> Result<Opened, StartError> {

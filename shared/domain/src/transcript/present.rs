@@ -4,7 +4,7 @@ use futures_util::future::join;
 
 use super::collect::{Collector, Reached};
 use super::cursor::{Cursor, LinkAddress, PastCursor, Point};
-use super::search::{first_at_or_after, gap};
+use super::search::first_at_or_after;
 use super::{Direction, From, Page, PageError, Query};
 use crate::ids::SessionKey;
 use crate::log::{Chunk, Consistency, Log, LogError, Order, Read, read_newest};
@@ -171,7 +171,7 @@ pub(super) async fn settled<L: Log>(
             Some(first) if first.state.is_past_retention(now) => return Ok(None),
             Some(_) if is_settled(&chunk, from, range, limit) => return Ok(Some(chunk)),
             None if strong => return Ok(None),
-            Some(_) if strong => return Err(gap()),
+            Some(_) if strong => return Err(LogError::gap()),
             _ => read.consistency = Consistency::Strong,
         }
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::ids::{Ordinal, SessionKey};
-use crate::log::{Consistency, Log, LogError, Read};
+use crate::log::{Consistency, Log, LogError, read_one};
 use crate::record::Record;
 use crate::slot::{Slot, SlotRange};
 use crate::time::Timestamp;
@@ -37,9 +37,9 @@ pub(super) async fn first_at_or_after<L: Log>(
     let newest = if segment == tail.slot.ordinal() {
         tail.clone()
     } else {
-        let read = Read::newest(SlotRange::segment(segment), 1, Consistency::Strong);
-        let records = log.read(session, read).await?.records;
-        records.into_iter().next().ok_or_else(gap)?
+        let range = SlotRange::segment(segment);
+        let newest = read_one(log, session, range, Consistency::Strong).await?;
+        newest.ok_or_else(LogError::gap)?
     };
     if newest.state.time < time {
         let next = newest.slot.opening_next_segment();
@@ -63,9 +63,8 @@ async fn is_before<L: Log>(
     slot: Slot,
     time: Timestamp,
 ) -> Result<bool, LogError> {
-    let read = Read::newest(SlotRange::only(slot), 1, Consistency::Strong);
-    let records = log.read(session, read).await?.records;
-    Ok(records.first().ok_or_else(gap)?.state.time < time)
+    let record = read_one(log, session, SlotRange::only(slot), Consistency::Strong).await?;
+    Ok(record.ok_or_else(LogError::gap)?.state.time < time)
 }
 
 fn middle(range: &Range<u32>) -> u32 {
@@ -73,9 +72,8 @@ fn middle(range: &Range<u32>) -> u32 {
 }
 
 fn ordinal(n: u32) -> Result<Ordinal, LogError> {
-    u16::try_from(n).ok().and_then(Ordinal::new).ok_or_else(gap)
-}
-
-pub(super) fn gap() -> LogError {
-    LogError::Corrupt("the log has a gap".to_owned())
+    u16::try_from(n)
+        .ok()
+        .and_then(Ordinal::new)
+        .ok_or_else(LogError::gap)
 }
