@@ -12,10 +12,7 @@ pub async fn handle<L: Log>(service: &Service<L>, call: Call) -> Reply {
 async fn stop<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
     Caller::backend(call, &service.settings)?;
     let Request { instance, contact } = Request::parse(call, &service.settings)?;
-    let session = SessionKey {
-        instance: instance.clone(),
-        session: contact.session(),
-    };
+    let session = SessionKey::new(&instance, contact.session());
     lambda::note_session(service, &session);
     let key = call.entropy.key();
     domain::stop(&service.log, &instance, contact, key, call.now).await?;

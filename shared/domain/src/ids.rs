@@ -265,6 +265,16 @@ pub struct SessionKey {
     pub session: SessionId,
 }
 
+impl SessionKey {
+    /// The address of `session` in `instance`.
+    pub fn new(instance: &InstanceId, session: SessionId) -> Self {
+        Self {
+            instance: instance.clone(),
+            session,
+        }
+    }
+}
+
 /// Marks a record as the answer to one particular request, so that a retry finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(pub [u8; 16]);

@@ -83,10 +83,7 @@ pub(crate) async fn read_source<L: Log>(
     attributes: &Attributes,
     now: Timestamp,
 ) -> Result<Source, SourceError> {
-    let key = SessionKey {
-        instance: instance.clone(),
-        session: contact.session(),
-    };
+    let key = SessionKey::new(instance, contact.session());
     let newest_of = |range| read_one(log, &key, range, Consistency::Strong);
     let (tail, segment, first) = join3(
         newest_of(SlotRange::ALL),

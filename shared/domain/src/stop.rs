@@ -26,10 +26,7 @@ pub async fn stop<L: Log>(
     key: IdempotencyKey,
     now: Timestamp,
 ) -> Result<Stopped, AppendError> {
-    let session = SessionKey {
-        instance: instance.clone(),
-        session: contact.session(),
-    };
+    let session = SessionKey::new(instance, contact.session());
     let command = Command::Stop(contact.ordinal());
     let appended = append(log, &session, &command, key, Consistency::Eventual, now).await?;
     Ok(match appended.outcome {

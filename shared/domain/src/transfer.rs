@@ -56,10 +56,7 @@ pub async fn transfer<L: Log>(
     key: IdempotencyKey,
     now: Timestamp,
 ) -> Result<Transferred, AppendError> {
-    let session = SessionKey {
-        instance: instance.clone(),
-        session: contact.session(),
-    };
+    let session = SessionKey::new(instance, contact.session());
     let command = Command::Transfer {
         from: contact.ordinal(),
         method,

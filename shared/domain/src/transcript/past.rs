@@ -164,10 +164,7 @@ async fn read_part<L: Log>(
     part: Part,
     now: Timestamp,
 ) -> Result<Option<Chunk>, LogError> {
-    let session = SessionKey {
-        instance: query.session.instance.clone(),
-        session: part.session,
-    };
+    let session = SessionKey::new(&query.session.instance, part.session);
     let items = usize::try_from(part.items).unwrap_or(usize::MAX);
     let limit = query.limit.min(items) + SPARE;
     settled(log, &session, part.until.slot, SlotRange::ALL, limit, now).await
@@ -179,10 +176,7 @@ async fn read_list<L: Log>(
     query: &Query,
     address: LinkAddress,
 ) -> Result<Option<Link>, LogError> {
-    let session = SessionKey {
-        instance: query.session.instance.clone(),
-        session: address.session,
-    };
+    let session = SessionKey::new(&query.session.instance, address.session);
     let list = read_link(log, &session, address.slot, Consistency::Eventual).await?;
     if list.is_some() {
         return Ok(list);

@@ -5,7 +5,7 @@ use aws_sdk_connect::types::ChatMessage;
 use aws_sdk_connectparticipant::types::ParticipantRole;
 
 use crate::pages::{assert_strictly_rising, ids, lines, receipt};
-use crate::people::{BOTH, sent};
+use crate::people::{BOTH, Customer, sent};
 use crate::refusal::{DENIED, refused};
 use crate::service::Service;
 
@@ -122,13 +122,7 @@ async fn a_stopped_chat_is_closed_to_its_customer() {
     let backend = service.backend();
     let jane = backend.jane().await;
     backend.stop(&jane.contact).await;
-    assert_eq!(refused(jane.connecting().send().await).is(), DENIED);
-    assert_eq!(
-        refused(jane.saying("still there?").send().await).is(),
-        DENIED
-    );
-    assert_eq!(refused(jane.older(10).send().await).is(), DENIED);
-    assert_eq!(refused(jane.leaving().send().await).is(), DENIED);
+    everything_is_denied_to(&jane).await;
 }
 
 #[tokio::test]
@@ -136,13 +130,7 @@ async fn a_chat_that_was_left_is_closed_to_its_customer() {
     let service = Service::open().await;
     let jane = service.backend().jane().await;
     jane.leave().await;
-    assert_eq!(refused(jane.connecting().send().await).is(), DENIED);
-    assert_eq!(
-        refused(jane.saying("still there?").send().await).is(),
-        DENIED
-    );
-    assert_eq!(refused(jane.older(10).send().await).is(), DENIED);
-    assert_eq!(refused(jane.leaving().send().await).is(), DENIED);
+    everything_is_denied_to(&jane).await;
 }
 
 #[tokio::test]
@@ -252,4 +240,15 @@ async fn messages_keep_their_text_whatever_it_is() {
     let mut different = ids(&history);
     different.dedup();
     assert_eq!(different.len(), texts.len() + 1);
+}
+
+/// What a customer can do with the tokens of a chat is refused, one and all.
+async fn everything_is_denied_to(jane: &Customer) {
+    assert_eq!(refused(jane.connecting().send().await).is(), DENIED);
+    assert_eq!(
+        refused(jane.saying("still there?").send().await).is(),
+        DENIED
+    );
+    assert_eq!(refused(jane.older(10).send().await).is(), DENIED);
+    assert_eq!(refused(jane.leaving().send().await).is(), DENIED);
 }
