@@ -115,14 +115,22 @@ fn answer(record: &Record, outcome: Outcome) -> Appended {
 
 fn follow(tail: &Record, draft: Draft, key: IdempotencyKey) -> Result<Record, LogError> {
     let corrupt = |reason: &str| LogError::Corrupt(reason.to_owned());
+    let slot = tail
+        .next_slot()
+        .ok_or_else(|| corrupt("the log has no next slot"))?;
+    let mut state = draft.state;
+    if draft.body.link().is_some() {
+        state.link = Some(slot);
+    }
+    if draft.body.attributes().is_some() {
+        state.attributes = slot;
+    }
     Record::new(RecordParts {
-        slot: tail
-            .next_slot()
-            .ok_or_else(|| corrupt("the log has no next slot"))?,
+        slot,
         at: draft.at,
         key,
         body: draft.body,
-        state: draft.state,
+        state,
     })
     .map_err(|error| corrupt(&error.to_string()))
 }

@@ -245,9 +245,9 @@ pub async fn sessions_and_instances_do_not_mix<L: Log>(log: &L, sessions: &mut F
     let one = sessions.draw();
     let bits = one.session.bits();
     let instance = one.instance.as_str();
-    let hex = format!("{instance}/{bits:032x}");
+    let hex = format!("{instance}{bits:032x}");
     let key = |instance: &str, bits| SessionKey {
-        instance: InstanceId::new(instance).expect("1 to 100 characters"),
+        instance: InstanceId::new(instance).expect("an instance id"),
         session: SessionId::from_bits(bits),
     };
     let keys = [
@@ -257,7 +257,6 @@ pub async fn sessions_and_instances_do_not_mix<L: Log>(log: &L, sessions: &mut F
         key(instance, bits ^ (1 << 64)),
         key(instance, bits ^ (1 << (SessionId::BITS - 1))),
         key(&instance.to_uppercase(), bits),
-        key(&format!("{instance}/"), bits),
         key(&format!("{instance} "), bits),
         key(&hex, bits),
     ];

@@ -1,11 +1,16 @@
 //! Every rule about one session, as a pure function from its state and a command to a record or a refusal.
 
-use crate::content::{Content, ContentType};
-use crate::ids::{Ordinal, ParticipantId};
-use crate::record::Body;
+use crate::content::{Attributes, Content, ContentType};
+use crate::ids::{ContactFlowId, Ordinal, ParticipantId};
+use crate::record::{Body, Linked};
+use crate::slot::Slot;
 use crate::state::{DisconnectReason, Participant, Phase, Presence, Role, State};
 use crate::time::Timestamp;
-use crate::transfer::TransferMethod;
+use crate::transfer::{Destination, TransferMethod};
+
+/// The most participants at once
+/// ([feature limits](https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html)).
+pub const MAX_PARTICIPANTS: usize = 6;
 
 /// What somebody wants of a running session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +26,21 @@ pub enum Command {
         /// Saying what.
         content: Content,
     },
-    /// Disconnect a participant; the customer's leaving ends the session.
-    Leave(ParticipantId),
+    /// Ask another participant to take part.
+    Add {
+        /// The segment that the caller believes to be open.
+        contact: Ordinal,
+        /// Who.
+        participant: Participant,
+    },
+    /// Disconnect a participant; the customer's leaving ends the session, or leads to the disconnect flow
+    /// where the chat was started with DisconnectOnCustomerExit and an agent is there to be disconnected.
+    Leave {
+        /// Who.
+        participant: ParticipantId,
+        /// The disconnect flow, if the deployment has one.
+        disconnect_flow: Option<ContactFlowId>,
+    },
     /// Stop a contact, and with the last one the session.
     Stop(Ordinal),
     /// Close a segment and open the next.
@@ -31,6 +49,22 @@ pub enum Command {
         from: Ordinal,
         /// How the next contact comes about.
         method: TransferMethod,
+        /// Where it leads.
+        to: Destination,
+    },
+    /// Replace the attributes, which the caller has read.
+    SetAttributes {
+        /// The record in which the caller has read them.
+        base: Slot,
+        /// All attributes, as they are to be.
+        attributes: Attributes,
+    },
+    /// Link a past to the chat.
+    Associate {
+        /// The record in which the caller has read the chat's attributes.
+        base: Slot,
+        /// The link, and the attributes that come of it.
+        linked: Box<Linked>,
     },
     /// Write down that the session's time has passed, if it has.
     Expire,
@@ -56,7 +90,8 @@ pub enum Certainty {
     Forever,
 }
 
-/// A record that still lacks its slot and its key.
+/// A record that still lacks its slot and its key; a state that must name the record itself, for the link or
+/// the attributes that it holds, does so once the slot is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// When it happens.
@@ -82,6 +117,12 @@ pub enum Refusal {
     ContactEnded,
     /// The session has as many contacts as it may have.
     TooManyContacts,
+    /// The session has as many participants as it may have.
+    TooManyParticipants,
+    /// The session shows a past already.
+    AlreadyLinked,
+    /// The attributes are no longer those that the caller has read.
+    AttributesMoved,
     /// The session's time has not passed.
     NotExpired,
 }
@@ -93,8 +134,13 @@ impl Refusal {
             Self::Ended
             | Self::ContentTypeNotSupported(_)
             | Self::ContactEnded
-            | Self::TooManyContacts => Certainty::Forever,
-            Self::NotAParticipant | Self::UnknownContact | Self::NotExpired => Certainty::Now,
+            | Self::TooManyContacts
+            | Self::AlreadyLinked => Certainty::Forever,
+            Self::NotAParticipant
+            | Self::UnknownContact
+            | Self::TooManyParticipants
+            | Self::AttributesMoved
+            | Self::NotExpired => Certainty::Now,
         }
     }
 }
@@ -126,7 +172,14 @@ pub fn decide(state: &State, command: &Command, now: Timestamp) -> Result<Decisi
             };
             Ok(Decision::Write(draft(state, now, body, |_| {})))
         }
-        Command::Leave(id) => leave(state, *id, now),
+        Command::Add {
+            contact,
+            participant,
+        } => add(state, *contact, participant, now),
+        Command::Leave {
+            participant,
+            disconnect_flow,
+        } => leave(state, *participant, disconnect_flow.as_ref(), now),
         Command::Stop(contact) => match state.segment.cmp(contact) {
             std::cmp::Ordering::Less => Err(Refusal::UnknownContact),
             std::cmp::Ordering::Greater => Ok(Decision::Nothing(Certainty::Forever)),
@@ -140,7 +193,22 @@ pub fn decide(state: &State, command: &Command, now: Timestamp) -> Result<Decisi
                 None,
             ))),
         },
-        Command::Transfer { from, method } => transfer(state, *from, *method, now),
+        Command::Transfer { from, method, to } => transfer(state, *from, *method, to, now),
+        Command::SetAttributes { base, attributes } => {
+            running(state)?;
+            on_attributes(state, *base)?;
+            let body = Body::Attributes(attributes.clone());
+            Ok(Decision::Write(draft(state, now, body, |_| {})))
+        }
+        Command::Associate { base, linked } => {
+            running(state)?;
+            if state.link.is_some() {
+                return Err(Refusal::AlreadyLinked);
+            }
+            on_attributes(state, *base)?;
+            let body = Body::Linked(linked.clone());
+            Ok(Decision::Write(draft(state, now, body, |_| {})))
+        }
         Command::Expire if state.has_ended() => Ok(Decision::Nothing(Certainty::Forever)),
         Command::Expire => Err(Refusal::NotExpired),
     }
@@ -162,36 +230,121 @@ fn join(state: &State, id: ParticipantId, now: Timestamp) -> Result<Decision, Re
     })))
 }
 
-fn leave(state: &State, id: ParticipantId, now: Timestamp) -> Result<Decision, Refusal> {
+fn add(
+    state: &State,
+    contact: Ordinal,
+    participant: &Participant,
+    now: Timestamp,
+) -> Result<Decision, Refusal> {
+    open_segment(state, contact)?;
+    let gone = |each: &Participant| each.presence == Presence::Left;
+    let there = state.participants.iter().filter(|each| !gone(each)).count();
+    if there >= MAX_PARTICIPANTS {
+        return Err(Refusal::TooManyParticipants);
+    }
+    let id = participant.id;
+    let body = Body::Added { participant: id };
+    Ok(Decision::Write(draft(state, now, body, |after| {
+        // Every record carries the state: it must not grow with all who ever came and went.
+        after.participants.retain(|each| !gone(each));
+        after.participants.push(participant.clone());
+    })))
+}
+
+fn leave(
+    state: &State,
+    id: ParticipantId,
+    disconnect_flow: Option<&ContactFlowId>,
+    now: Timestamp,
+) -> Result<Decision, Refusal> {
     running(state)?;
     if taking_part(state, id)?.role == Role::Customer {
-        let reason = DisconnectReason::CustomerDisconnect;
-        return Ok(Decision::Write(end(state, now, reason, Some(id))));
+        return Ok(Decision::Write(exit(state, id, disconnect_flow, now)));
     }
     let body = Body::Left { participant: id };
     Ok(Decision::Write(draft(state, now, body, |after| {
-        mark_left(after, id);
+        mark_left(after, |each| each.id == id);
     })))
+}
+
+/// The customer's exit: the session's end, or the disconnect flow's beginning.
+fn exit(
+    state: &State,
+    customer: ParticipantId,
+    disconnect_flow: Option<&ContactFlowId>,
+    now: Timestamp,
+) -> Draft {
+    let reason = DisconnectReason::CustomerDisconnect;
+    let agent = connected_agent(state).filter(|_| state.disconnect_agent_on_exit);
+    let ((Some(flow), Some(agent)), Some(next)) = ((disconnect_flow, agent), state.segment.next())
+    else {
+        return end(state, now, reason, Some(customer));
+    };
+    let body = Body::Transferred {
+        method: TransferMethod::Disconnect,
+        to: Destination::flow(flow.clone()),
+        reason: Some(reason),
+        left: Some(agent),
+    };
+    draft(state, now, body, |after| {
+        after.segment = next;
+        mark_left(after, |each| each.role == Role::Agent);
+    })
 }
 
 fn transfer(
     state: &State,
     from: Ordinal,
     method: TransferMethod,
+    to: &Destination,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
-    if state.segment < from {
-        return Err(Refusal::UnknownContact);
-    }
-    if state.segment > from {
-        return Err(Refusal::ContactEnded);
-    }
-    running(state)?;
+    open_segment(state, from)?;
     let next = from.next().ok_or(Refusal::TooManyContacts)?;
-    let body = Body::Transferred { method };
+    let served =
+        |each: &Participant| each.role == Role::Agent && each.presence != Presence::Expected;
+    let reason = match method {
+        TransferMethod::Transfer | TransferMethod::QueueTransfer => None,
+        TransferMethod::Disconnect if state.participants.iter().any(served) => {
+            Some(DisconnectReason::AgentDisconnect)
+        }
+        TransferMethod::Disconnect => Some(DisconnectReason::ContactFlowDisconnect),
+    };
+    let body = Body::Transferred {
+        method,
+        to: to.clone(),
+        reason,
+        left: None,
+    };
     Ok(Decision::Write(draft(state, now, body, |after| {
         after.segment = next;
     })))
+}
+
+/// Whether `contact` is the session's open segment.
+fn open_segment(state: &State, contact: Ordinal) -> Result<(), Refusal> {
+    match state.segment.cmp(&contact) {
+        std::cmp::Ordering::Less => Err(Refusal::UnknownContact),
+        std::cmp::Ordering::Greater => Err(Refusal::ContactEnded),
+        std::cmp::Ordering::Equal => running(state),
+    }
+}
+
+fn on_attributes(state: &State, base: Slot) -> Result<(), Refusal> {
+    if state.attributes == base {
+        return Ok(());
+    }
+    Err(Refusal::AttributesMoved)
+}
+
+fn connected_agent(state: &State) -> Option<ParticipantId> {
+    let connected =
+        |each: &&Participant| each.role == Role::Agent && each.presence == Presence::Present;
+    state
+        .participants
+        .iter()
+        .find(connected)
+        .map(|each| each.id)
 }
 
 fn running(state: &State) -> Result<(), Refusal> {
@@ -208,8 +361,8 @@ fn taking_part(state: &State, id: ParticipantId) -> Result<&Participant, Refusal
         .ok_or(Refusal::NotAParticipant)
 }
 
-fn mark_left(state: &mut State, id: ParticipantId) {
-    if let Some(left) = state.participants.iter_mut().find(|each| each.id == id) {
+fn mark_left(state: &mut State, who: impl Fn(&Participant) -> bool) {
+    for left in state.participants.iter_mut().filter(|each| who(each)) {
         left.presence = Presence::Left;
     }
 }
@@ -223,7 +376,7 @@ fn end(
     draft(state, at, Body::Ended { reason, left }, |after| {
         after.phase = Phase::Ended(reason);
         if let Some(id) = left {
-            mark_left(after, id);
+            mark_left(after, |each| each.id == id);
         }
     })
 }

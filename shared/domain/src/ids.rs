@@ -225,15 +225,16 @@ impl fmt::Debug for ItemId {
     }
 }
 
-/// A bare instance id, 1 to 100 characters; an ARN is reduced to it before it gets here.
+/// A bare instance id, 1 to 100 characters without a slash; an ARN is reduced to it before it gets here.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InstanceId(String);
 
 impl InstanceId {
-    /// The instance of this bare id, or none if it is empty or longer than 100 characters.
+    /// The instance of this bare id, or none if it is empty, longer than 100 characters, or holds a slash,
+    /// which separates it from what follows in paths and keys.
     pub fn new(id: impl Into<String>) -> Option<Self> {
         let id = id.into();
-        (!id.is_empty() && id.chars().count() <= 100).then_some(Self(id))
+        (!id.is_empty() && id.chars().count() <= 100 && !id.contains('/')).then_some(Self(id))
     }
 
     /// The id as text.
@@ -245,6 +246,14 @@ impl InstanceId {
 /// The id of the flow that a chat was started with, at most 500 characters; kept, never run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactFlowId(pub String);
+
+/// The id of the queue that a contact is transferred to; kept, never routed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueId(pub String);
+
+/// The id of the user, an agent, whom a contact is transferred to; kept, never routed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserId(pub String);
 
 /// Whose chat it is: the CustomerId of a request or the verified claim of a customer's own token.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

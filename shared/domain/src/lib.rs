@@ -24,8 +24,10 @@
 mod append;
 mod content;
 pub mod contract;
+mod customer_index;
 mod decide;
 mod ids;
+mod item;
 mod join;
 mod leave;
 mod link;
@@ -34,6 +36,7 @@ mod memory;
 mod record;
 mod rules;
 mod send;
+mod side;
 mod slot;
 mod source;
 mod start;
@@ -45,23 +48,29 @@ mod transfer;
 
 pub use append::{AppendError, Appended, Outcome};
 pub use content::{Attributes, Content, ContentType, ContentTypes, DisplayName};
-pub use decide::{Certainty, Command, Decision, Draft, Refusal, decide};
+pub use customer_index::{CustomerIndex, Listed, Listing};
+pub use decide::{Certainty, Command, Decision, Draft, MAX_PARTICIPANTS, Refusal, decide};
 pub use ids::{
     ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, InstanceId, ItemId, Ordinal,
-    ParticipantId, SessionId, SessionKey,
+    ParticipantId, QueueId, SessionId, SessionKey, UserId,
 };
+pub use item::{EventType, Item, ItemKind};
 pub use join::{Joined, join};
 pub use leave::leave;
 pub use link::{Link, PastSession};
 pub use log::{Chunk, Consistency, Log, LogError, Order, Put, Read};
 pub use memory::MemoryLog;
-pub use record::{Body, CorruptRecord, EventType, Item, ItemKind, Record, RecordParts, Started};
+pub use record::{Body, CorruptRecord, Linked, Record, RecordParts, Started};
 pub use rules::Rules;
 pub use send::{Message, Sent, send};
+pub use side::{
+    LateAttributes, Receipt, ReceiptKind, SideEntry, SideLog, SidePlace, SidePut, SideRange,
+    SideRead,
+};
 pub use slot::{Slot, SlotRange};
 pub use source::{Rehydration, SourceRefusal};
 pub use start::{Opened, Start, StartError, StartRefusal, Starter, start};
 pub use state::{DisconnectReason, EndedSession, Participant, Phase, Presence, Role, State};
 pub use stop::{Stopped, stop};
 pub use time::{Timestamp, days, minutes, seconds};
-pub use transfer::{TransferMethod, Transferred, transfer};
+pub use transfer::{Destination, Transfer, TransferMethod, Transferred, transfer};

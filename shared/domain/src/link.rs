@@ -27,6 +27,8 @@ pub struct PastSession {
     pub items: u64,
     /// The record of this session that held its own link when it reached the bound.
     pub link: Option<Slot>,
+    /// Whether anybody but its customer was ever part of this session: only then can it have receipts.
+    pub accompanied: bool,
     /// When the session ceases to exist.
     pub retained_until: Timestamp,
 }
@@ -48,6 +50,7 @@ impl Link {
             bound: bound.slot,
             items: bound.state.items,
             link: bound.state.link,
+            accompanied: bound.state.is_accompanied(),
             retained_until: ended.state().retained_until,
         };
         let earlier = earlier.map_or(&[][..], |link| &link.past);

@@ -3,20 +3,28 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::ids::SessionKey;
+use crate::customer_index::{CustomerIndex, Listed, Listing};
+use crate::ids::{CustomerId, InstanceId, SessionKey};
 use crate::log::{Chunk, Log, LogError, Order, Put, Read};
 use crate::record::Record;
+use crate::side::{SideEntry, SideLog, SidePlace, SidePut, SideRead};
 use crate::slot::Slot;
+use crate::time::Timestamp;
 
 /// A log that forgets everything when it is dropped; every read is strongly consistent.
 #[derive(Debug, Default)]
 pub struct MemoryLog {
     sessions: Mutex<BTreeMap<SessionKey, BTreeMap<Slot, Record>>>,
+    beside: Mutex<BTreeMap<SessionKey, BTreeMap<SidePlace, SideEntry>>>,
 }
 
 impl MemoryLog {
     fn sessions(&self) -> MutexGuard<'_, BTreeMap<SessionKey, BTreeMap<Slot, Record>>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn beside(&self) -> MutexGuard<'_, BTreeMap<SessionKey, BTreeMap<SidePlace, SideEntry>>> {
+        self.beside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -46,6 +54,66 @@ impl Log for MemoryLog {
         }
         slots.insert(record.slot, record.clone());
         Ok(Put::Stored)
+    }
+}
+
+impl SideLog for MemoryLog {
+    async fn read_side(
+        &self,
+        session: &SessionKey,
+        read: SideRead,
+    ) -> Result<Vec<SideEntry>, LogError> {
+        let beside = self.beside();
+        let entries = beside.get(session).into_iter().flatten().rev();
+        let wanted = entries.filter(|(place, _)| read.range.contains(**place));
+        Ok(wanted
+            .take(read.limit)
+            .map(|(_, entry)| entry.clone())
+            .collect())
+    }
+
+    async fn put_side(
+        &self,
+        session: &SessionKey,
+        entry: &SideEntry,
+        _retained_until: Timestamp,
+    ) -> Result<SidePut, LogError> {
+        let mut beside = self.beside();
+        let entries = beside.entry(session.clone()).or_default();
+        if let Some(occupant) = entries.get(&entry.place()) {
+            return Ok(SidePut::Taken(Some(Box::new(occupant.clone()))));
+        }
+        entries.insert(entry.place(), entry.clone());
+        Ok(SidePut::Stored)
+    }
+}
+
+impl CustomerIndex for MemoryLog {
+    async fn sessions_of(
+        &self,
+        instance: &InstanceId,
+        customer: &CustomerId,
+        before: Option<Listed>,
+        limit: usize,
+    ) -> Result<Listing, LogError> {
+        let sessions = self.sessions();
+        let started = |(key, slots): (&SessionKey, &BTreeMap<Slot, Record>)| {
+            let first = slots.get(&Slot::FIRST)?;
+            let owner = first.started()?.owner.as_ref()?;
+            (key.instance == *instance && owner == customer).then_some(Listed {
+                started: first.at,
+                session: key.session,
+            })
+        };
+        let mut found: Vec<Listed> = sessions.iter().filter_map(started).collect();
+        found.retain(|listed| before.is_none_or(|before| *listed < before));
+        found.sort_unstable_by(|one, other| other.cmp(one));
+        let more = found.len() > limit;
+        found.truncate(limit);
+        Ok(Listing {
+            sessions: found,
+            more,
+        })
     }
 }
 

@@ -1,17 +1,17 @@
-//! Records: what stands in the slots of a log, and the transcript items that each one yields.
+//! Records: what stands in the slots of a log.
 
 use std::ops::Deref;
 
 use crate::content::{Attributes, Content, ContentType};
 use crate::ids::{
-    ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, ItemId, ParticipantId,
-    SessionId,
+    ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, ParticipantId,
 };
 use crate::link::Link;
 use crate::slot::Slot;
-use crate::state::{DisconnectReason, Participant, State};
+use crate::source::Rehydration;
+use crate::state::{DisconnectReason, State};
 use crate::time::Timestamp;
-use crate::transfer::TransferMethod;
+use crate::transfer::{Destination, TransferMethod};
 
 /// One record of a session's log. Made from [`RecordParts`] only, so that it is whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,11 @@ pub struct RecordParts {
 pub enum Body {
     /// The session's first record.
     Started(Box<Started>),
+    /// Another participant was asked to take part.
+    Added {
+        /// Who.
+        participant: ParticipantId,
+    },
     /// A participant connected for the first time.
     Joined {
         /// Who.
@@ -60,7 +65,18 @@ pub enum Body {
     Transferred {
         /// How the next contact came about.
         method: TransferMethod,
+        /// Where it leads.
+        to: Destination,
+        /// Why the contact of the closed segment ended, where Connect has a name for it.
+        reason: Option<DisconnectReason>,
+        /// The agent whom the customer's exit disconnected, if it was so. Where it disconnected several, the
+        /// transcript tells of this one.
+        left: Option<ParticipantId>,
     },
+    /// A past was linked to the running chat.
+    Linked(Box<Linked>),
+    /// The session's attributes changed: all of them, as they are now.
+    Attributes(Attributes),
     /// The session's last record.
     Ended {
         /// Why.
@@ -74,12 +90,35 @@ impl Body {
     /// How many transcript items a record with this body yields: 0, 1 or 2.
     pub fn item_count(&self) -> u8 {
         match self {
-            Body::Started(started) => u8::from(started.initial.is_some()),
-            Body::Joined { .. }
-            | Body::Left { .. }
-            | Body::Message { .. }
-            | Body::Transferred { .. } => 1,
-            Body::Ended { left, .. } => 1 + u8::from(left.is_some()),
+            Body::Started(started) => {
+                u8::from(started.joined) + u8::from(started.initial.is_some())
+            }
+            Body::Added { .. } | Body::Joined { .. } | Body::Left { .. } | Body::Message { .. } => {
+                1
+            }
+            Body::Transferred { left, .. } | Body::Ended { left, .. } => {
+                1 + u8::from(left.is_some())
+            }
+            Body::Linked(_) | Body::Attributes(_) => 0,
+        }
+    }
+
+    /// The link that a record with this body holds.
+    pub fn link(&self) -> Option<&Link> {
+        match self {
+            Body::Started(started) => started.link.as_ref(),
+            Body::Linked(linked) => Some(&linked.link),
+            _ => None,
+        }
+    }
+
+    /// The session's attributes, where a record with this body holds them.
+    pub fn attributes(&self) -> Option<&Attributes> {
+        match self {
+            Body::Started(started) => Some(&started.attributes),
+            Body::Linked(linked) => Some(&linked.attributes),
+            Body::Attributes(attributes) => Some(attributes),
+            _ => None,
         }
     }
 }
@@ -97,8 +136,23 @@ pub struct Started {
     pub fingerprint: Fingerprint,
     /// The past that the chat continues.
     pub link: Option<Link>,
+    /// Whether the customer connected by the start itself.
+    pub joined: bool,
     /// The message that the chat began with.
     pub initial: Option<(ContentType, Content)>,
+}
+
+/// A persistent contact association, made on a running chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// The source that was asked for: to know a repetition.
+    pub asked: ContactId,
+    /// How much of its session was asked for.
+    pub rehydration: Rehydration,
+    /// The past that the chat shows from here on.
+    pub link: Link,
+    /// The chat's attributes over those of its source.
+    pub attributes: Attributes,
 }
 
 /// Why parts make no record.
@@ -109,65 +163,6 @@ pub struct CorruptRecord(&'static str);
 impl CorruptRecord {
     pub(crate) const fn new(reason: &'static str) -> Self {
         Self(reason)
-    }
-}
-
-/// One line of a transcript.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
-    /// Its id: unique in every transcript that shows it, and the same in all of them.
-    pub id: ItemId,
-    /// Its AbsoluteTime.
-    pub at: Timestamp,
-    /// The contact on which it happened.
-    pub contact: ContactId,
-    /// What it is.
-    pub kind: ItemKind,
-}
-
-/// What an item is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ItemKind {
-    /// Something somebody wrote.
-    Message {
-        /// From whom.
-        sender: Participant,
-        /// Of which type.
-        content_type: ContentType,
-        /// Saying what.
-        content: Content,
-    },
-    /// Something that happened.
-    Event {
-        /// What.
-        event: EventType,
-        /// To whom, where it is about somebody.
-        participant: Option<Participant>,
-    },
-}
-
-/// The events that a transcript keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EventType {
-    /// A participant connected.
-    ParticipantJoined,
-    /// A participant left.
-    ParticipantLeft,
-    /// The segment was handed on.
-    TransferSucceeded,
-    /// The session ended.
-    ChatEnded,
-}
-
-impl EventType {
-    /// The event's content type on the wire.
-    pub const fn content_type(self) -> &'static str {
-        match self {
-            Self::ParticipantJoined => "application/vnd.amazonaws.connect.event.participant.joined",
-            Self::ParticipantLeft => "application/vnd.amazonaws.connect.event.participant.left",
-            Self::TransferSucceeded => "application/vnd.amazonaws.connect.event.transfer.succeeded",
-            Self::ChatEnded => "application/vnd.amazonaws.connect.event.chat.ended",
-        }
     }
 }
 
@@ -195,17 +190,25 @@ impl Record {
             return Err(CorruptRecord("a session ends with the record that says so"));
         }
         let named = match parts.body {
-            Body::Joined { participant } | Body::Left { participant } => Some(participant),
+            Body::Added { participant }
+            | Body::Joined { participant }
+            | Body::Left { participant } => Some(participant),
             Body::Message { sender, .. } => Some(sender),
-            Body::Ended { left, .. } => left,
-            Body::Started(_) | Body::Transferred { .. } => {
-                parts.state.participants.first().map(|each| each.id)
-            }
+            Body::Transferred { left, .. } | Body::Ended { left, .. } => left,
+            Body::Started(_) | Body::Linked(_) | Body::Attributes(_) => None,
         };
         if named.is_some_and(|id| parts.state.participant(id).is_none())
             || parts.state.participants.is_empty()
         {
             return Err(CorruptRecord("a record speaks only of known participants"));
+        }
+        let (slot, state) = (parts.slot, &parts.state);
+        if parts.body.link().is_some() && state.link != Some(slot)
+            || parts.body.attributes().is_some() && state.attributes != slot
+        {
+            return Err(CorruptRecord(
+                "a state names the record of its link and attributes",
+            ));
         }
         let record = Self(parts);
         if record.next_slot().is_none() {
@@ -244,69 +247,6 @@ impl Record {
     /// The number of items in the session before this record's first.
     pub fn items_before(&self) -> u64 {
         self.state.items - u64::from(self.item_count())
-    }
-
-    /// The record's transcript items, oldest first.
-    pub fn items(&self, session: SessionId) -> Vec<Item> {
-        let who = |id: ParticipantId| self.state.participant(id).cloned();
-        let event = |event, participant| ItemKind::Event { event, participant };
-        let kinds = match &self.body {
-            Body::Started(started) => started
-                .initial
-                .iter()
-                .filter_map(|(content_type, content)| {
-                    Some(ItemKind::Message {
-                        sender: self.state.participants.first()?.clone(),
-                        content_type: *content_type,
-                        content: content.clone(),
-                    })
-                })
-                .collect(),
-            Body::Joined { participant } => {
-                vec![event(EventType::ParticipantJoined, who(*participant))]
-            }
-            Body::Left { participant } => {
-                vec![event(EventType::ParticipantLeft, who(*participant))]
-            }
-            Body::Message {
-                sender,
-                content_type,
-                content,
-            } => who(*sender)
-                .map(|sender| ItemKind::Message {
-                    sender,
-                    content_type: *content_type,
-                    content: content.clone(),
-                })
-                .into_iter()
-                .collect(),
-            Body::Transferred { .. } => vec![event(EventType::TransferSucceeded, None)],
-            Body::Ended { left, .. } => left
-                .map(|left| event(EventType::ParticipantLeft, who(left)))
-                .into_iter()
-                .chain([event(EventType::ChatEnded, None)])
-                .collect(),
-        };
-        (0u8..)
-            .zip(kinds)
-            .map(|(index, kind)| {
-                let at = Timestamp::from_millis(self.at.as_millis() + u64::from(index));
-                Item {
-                    id: ItemId::new(session, self.slot, index, at),
-                    at,
-                    contact: ContactId::new(session, self.slot.ordinal()),
-                    kind,
-                }
-            })
-            .collect()
-    }
-
-    /// The link that the record holds.
-    pub fn link(&self) -> Option<&Link> {
-        match &self.body {
-            Body::Started(started) => started.link.as_ref(),
-            _ => None,
-        }
     }
 
     /// The session's first record, if it is this one.

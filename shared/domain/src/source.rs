@@ -1,6 +1,6 @@
 //! The source of a persistent chat: reading it, and every reason for which it may not be continued.
 
-use futures_util::future::join3;
+use futures_util::future::{join, join3};
 
 use crate::append::{AppendError, append};
 use crate::content::Attributes;
@@ -62,6 +62,25 @@ impl From<LogError> for SourceError {
     }
 }
 
+/// What gives the right to continue a source.
+#[derive(Clone, Copy)]
+pub(crate) enum Claim<'a> {
+    /// Being the one who starts a chat.
+    Starter(&'a Starter),
+    /// Being a running chat of this owner, or of none: an owned source never becomes readable through an
+    /// ownerless chat, nor an ownerless one through somebody's own.
+    Chat(Option<&'a CustomerId>),
+}
+
+impl Claim<'_> {
+    fn covers(self, owner: Option<&CustomerId>) -> bool {
+        match self {
+            Self::Starter(starter) => starter.may_continue(owner),
+            Self::Chat(own) => own == owner,
+        }
+    }
+}
+
 /// A source that may be continued.
 pub(crate) struct Source {
     pub(crate) link: Link,
@@ -79,7 +98,7 @@ pub(crate) async fn read_source<L: Log>(
     instance: &InstanceId,
     contact: ContactId,
     rehydration: Rehydration,
-    starter: &Starter,
+    claim: Claim<'_>,
     attributes: &Attributes,
     now: Timestamp,
 ) -> Result<Source, SourceError> {
@@ -103,31 +122,66 @@ pub(crate) async fn read_source<L: Log>(
         .started()
         .ok_or_else(|| LogError::Corrupt("the first record is no start".to_owned()))?;
 
-    if !starter.may_continue(started.owner.as_ref()) || tail.state.is_past_retention(now) {
+    if !claim.covers(started.owner.as_ref()) || tail.state.is_past_retention(now) {
         return Err(SourceRefusal::NotFound.into());
     }
     if rehydration == Rehydration::EntirePastSession && !contact.is_initial() {
         let initial = contact.session().initial_contact();
         return Err(SourceRefusal::NotInitial { initial }.into());
     }
-    let attributes = attributes.clone().over(&started.attributes);
-    if attributes.bytes() > Attributes::MAX_BYTES {
-        return Err(SourceRefusal::AttributesTooLong.into());
-    }
-
+    // Both are known before the end is: nothing that follows changes what an ended contact carries.
+    let seen = match (rehydration, &segment) {
+        (Rehydration::FromSegment, Some(segment)) => &segment.state,
+        _ => &tail.state,
+    };
+    let mut carried = Carried::at(log, &key, seen, &first, attributes).await?;
     let (tail, ended) = end_of(log, &key, tail, now).await?;
     let bound = match rehydration {
         Rehydration::EntirePastSession => tail,
         Rehydration::FromSegment if contact.ordinal() == tail.slot.ordinal() => tail,
         Rehydration::FromSegment => closing(log, &key, contact, segment).await?,
     };
-    let earlier = link_at(log, &key, &bound.state, &first).await?;
+    // But for what others wrote while this was read.
+    if carried.slots != (bound.state.link, bound.state.attributes) {
+        carried = Carried::at(log, &key, &bound.state, &first, attributes).await?;
+    }
+    let link = carried.link.as_ref();
     Ok(Source {
-        link: Link::to_ended(&ended, contact.session(), &bound, earlier.as_ref()),
+        link: Link::to_ended(&ended, contact.session(), &bound, link),
         owner: started.owner.clone(),
-        attributes,
+        attributes: carried.attributes,
         last: ended.state().time,
     })
+}
+
+/// What a session carries on to its continuation.
+struct Carried {
+    slots: (Option<Slot>, Slot),
+    link: Option<Link>,
+    /// Its attributes below those of the continuation.
+    attributes: Attributes,
+}
+
+impl Carried {
+    async fn at<L: Log>(
+        log: &L,
+        key: &SessionKey,
+        state: &State,
+        first: &Record,
+        own: &Attributes,
+    ) -> Result<Self, SourceError> {
+        let link = link_at(log, key, state, first);
+        let (link, theirs) = join(link, attributes_at(log, key, state, first)).await;
+        let attributes = own.clone().over(&theirs?);
+        if attributes.bytes() > Attributes::MAX_BYTES {
+            return Err(SourceRefusal::AttributesTooLong.into());
+        }
+        Ok(Self {
+            slots: (state.link, state.attributes),
+            link: link?,
+            attributes,
+        })
+    }
 }
 
 /// The session's last record if it has ended; a session whose time has passed is ended here.
@@ -199,7 +253,7 @@ async fn link_at<L: Log>(
 ) -> Result<Option<Link>, SourceError> {
     match state.link {
         None => Ok(None),
-        Some(Slot::FIRST) => Ok(first.link().cloned()),
+        Some(Slot::FIRST) => Ok(first.body.link().cloned()),
         Some(slot) => read_link(log, key, slot, Consistency::Strong)
             .await?
             .map(Some)
@@ -207,6 +261,25 @@ async fn link_at<L: Log>(
                 LogError::Corrupt("a link is not where the state says".to_owned()).into()
             }),
     }
+}
+
+/// The attributes that stood when the session was in `state`; `first` is its first record.
+pub(crate) async fn attributes_at<L: Log>(
+    log: &L,
+    key: &SessionKey,
+    state: &State,
+    first: &Record,
+) -> Result<Attributes, LogError> {
+    let elsewhere = match state.attributes {
+        Slot::FIRST => None,
+        slot => read_one(log, key, SlotRange::only(slot), Consistency::Strong).await?,
+    };
+    let record = elsewhere.as_ref().unwrap_or(first);
+    if record.slot != state.attributes {
+        return Err(LogError::gap());
+    }
+    let attributes = record.body.attributes().cloned();
+    attributes.ok_or_else(|| LogError::Corrupt("a record without its attributes".to_owned()))
 }
 
 /// The link in the record at `slot`, if there is one.
@@ -217,5 +290,5 @@ pub(crate) async fn read_link<L: Log>(
     consistency: Consistency,
 ) -> Result<Option<Link>, LogError> {
     let record = read_one(log, key, SlotRange::only(slot), consistency).await?;
-    Ok(record.and_then(|record| record.link().cloned()))
+    Ok(record.and_then(|record| record.body.link().cloned()))
 }

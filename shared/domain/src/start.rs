@@ -12,7 +12,7 @@ use crate::log::{Consistency, Log, LogError, Put, read_one};
 use crate::record::{Body, Record, RecordParts, Started};
 use crate::rules::Rules;
 use crate::slot::{Slot, SlotRange};
-use crate::source::{Rehydration, Source, SourceError, SourceRefusal, read_source};
+use crate::source::{Claim, Rehydration, Source, SourceError, SourceRefusal, read_source};
 use crate::state::{Participant, Phase, Presence, Role, State};
 use crate::time::Timestamp;
 
@@ -39,6 +39,8 @@ pub struct Start {
     pub content_types: ContentTypes,
     /// Whether the customer's leaving disconnects the agent first.
     pub disconnect_agent_on_exit: bool,
+    /// Whether the customer connects by the start itself (ConnectionTypes).
+    pub connects: bool,
     /// The source contact and how much of its session to show.
     pub source: Option<(ContactId, Rehydration)>,
     /// A hash of all this, to know a retry.
@@ -132,8 +134,8 @@ pub async fn start<L: Log>(
         None => None,
         Some((contact, rehydration)) => {
             let instance = &start.session.instance;
-            let (starter, own) = (&start.starter, &start.attributes);
-            match read_source(log, instance, contact, rehydration, starter, own, now).await {
+            let (claim, own) = (Claim::Starter(&start.starter), &start.attributes);
+            match read_source(log, instance, contact, rehydration, claim, own, now).await {
                 Ok(source) => Some(source),
                 Err(SourceError::Append(error)) => return Err(error.into()),
                 Err(SourceError::Refused(refusal)) => {
@@ -213,7 +215,7 @@ fn opened(start: &Start, first: &Record) -> Result<Opened, StartError> {
         participant: customer
             .ok_or_else(|| LogError::Corrupt("a chat without a customer".to_owned()))?
             .id,
-        continued_from: first.link().map(|link| link.source()),
+        continued_from: first.body.link().map(|link| link.source()),
     })
 }
 
@@ -234,22 +236,39 @@ fn first_record(
     };
     // User interfaces sort by time alone: the new chat lies after its whole past, whatever the clocks say.
     let at = after.map_or(now, |after| now.max(after));
+    let body = Body::Started(Box::new(Started {
+        flow: start.flow.clone(),
+        owner: start.starter.owner(owner),
+        attributes,
+        fingerprint: start.fingerprint,
+        link,
+        joined: start.connects,
+        initial: start.initial.clone(),
+    }));
+    let items = u64::from(body.item_count());
+    let (phase, presence) = match start.connects {
+        true => (Phase::Running, Presence::Present),
+        false => (
+            Phase::Waiting {
+                connect_by: at + rules.connect_within,
+            },
+            Presence::Expected,
+        ),
+    };
     let state = State {
-        phase: Phase::Waiting {
-            connect_by: at + rules.connect_within,
-        },
+        phase,
         segment: Ordinal::FIRST,
-        items: u64::from(start.initial.is_some()),
-        time: at,
+        items,
+        time: Timestamp::from_millis(at.as_millis() + items.saturating_sub(1)),
         expires: at + start.duration,
         retained_until: at + rules.retention,
-        link: link.is_some().then_some(Slot::FIRST),
+        link: body.link().map(|_| Slot::FIRST),
         attributes: Slot::FIRST,
         participants: vec![Participant {
             id: start.customer,
             role: Role::Customer,
             display_name: start.display_name.clone(),
-            presence: Presence::Expected,
+            presence,
         }],
         content_types: start.content_types,
         disconnect_agent_on_exit: start.disconnect_agent_on_exit,
@@ -258,14 +277,7 @@ fn first_record(
         slot: Slot::FIRST,
         at,
         key: IdempotencyKey(start.fingerprint.0),
-        body: Body::Started(Box::new(Started {
-            flow: start.flow.clone(),
-            owner: start.starter.owner(owner),
-            attributes,
-            fingerprint: start.fingerprint,
-            link,
-            initial: start.initial.clone(),
-        })),
+        body,
         state,
     })
     .map_err(|error| LogError::Corrupt(error.to_string()))

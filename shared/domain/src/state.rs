@@ -82,15 +82,21 @@ pub enum DisconnectReason {
     Expired,
     /// StopContact.
     Api,
+    /// The agent's part was over, and the disconnect flow took the customer on.
+    AgentDisconnect,
+    /// A flow's part was over, and the disconnect flow took the customer on.
+    ContactFlowDisconnect,
 }
 
 impl DisconnectReason {
     /// Every reason there is.
-    pub const ALL: [DisconnectReason; 4] = [
+    pub const ALL: [DisconnectReason; 6] = [
         Self::CustomerDisconnect,
         Self::CustomerConnectionNotEstablished,
         Self::Expired,
         Self::Api,
+        Self::AgentDisconnect,
+        Self::ContactFlowDisconnect,
     ];
 
     /// The reason's name in Connect.
@@ -100,6 +106,8 @@ impl DisconnectReason {
             Self::CustomerConnectionNotEstablished => "CUSTOMER_CONNECTION_NOT_ESTABLISHED",
             Self::Expired => "EXPIRED",
             Self::Api => "API",
+            Self::AgentDisconnect => "AGENT_DISCONNECT",
+            Self::ContactFlowDisconnect => "CONTACT_FLOW_DISCONNECT",
         }
     }
 
@@ -142,7 +150,7 @@ pub struct State {
     pub link: Option<Slot>,
     /// The record that holds the latest attributes.
     pub attributes: Slot,
-    /// Everyone who takes or took part; the customer first.
+    /// Everyone who takes part, the customer first, and of those who have left at least the latest.
     pub participants: Vec<Participant>,
     /// Which content types may be sent.
     pub content_types: ContentTypes,
@@ -154,6 +162,18 @@ impl State {
     /// The participant of this id.
     pub fn participant(&self, id: ParticipantId) -> Option<&Participant> {
         self.participants.iter().find(|each| each.id == id)
+    }
+
+    /// Whether anybody but the customer has ever been part of the session.
+    pub fn is_accompanied(&self) -> bool {
+        // Those who have left are forgotten only when somebody new comes.
+        self.participants.len() > 1
+    }
+
+    /// How many participants are connected.
+    pub fn active_participants(&self) -> usize {
+        let active = |each: &&Participant| each.presence == Presence::Present;
+        self.participants.iter().filter(active).count()
     }
 
     /// Whether the session has ended.

@@ -2,7 +2,9 @@
 
 use crate::append::{AppendError, append};
 use crate::decide::Command;
-use crate::ids::{ContactId, IdempotencyKey, InstanceId, SessionKey};
+use crate::ids::{
+    ContactFlowId, ContactId, IdempotencyKey, InstanceId, QueueId, SessionKey, UserId,
+};
 use crate::log::{Consistency, Log};
 use crate::time::Timestamp;
 
@@ -37,6 +39,39 @@ impl TransferMethod {
     }
 }
 
+/// Where a transfer leads: kept with the contact; this service runs no flows and routes to nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destination {
+    /// The flow that takes the contact on.
+    pub flow: ContactFlowId,
+    /// The queue that it is put into.
+    pub queue: Option<QueueId>,
+    /// The agent whom it is given to.
+    pub user: Option<UserId>,
+}
+
+impl Destination {
+    /// A flow alone.
+    pub const fn flow(flow: ContactFlowId) -> Self {
+        Self {
+            flow,
+            queue: None,
+            user: None,
+        }
+    }
+}
+
+/// A contact to transfer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transfer {
+    /// The session's open contact.
+    pub contact: ContactId,
+    /// How the next contact comes about.
+    pub method: TransferMethod,
+    /// Where it leads.
+    pub to: Destination,
+}
+
 /// A session that has a new contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transferred {
@@ -44,25 +79,25 @@ pub struct Transferred {
     pub contact: ContactId,
 }
 
-/// Closes the segment `contact` and opens the next.
+/// Closes the contact's segment and opens the next, once for each `key` among the session's newest 32 records.
 ///
 /// # Errors
 /// [`AppendError::Refused`] when the contact is not the session's open one.
 pub async fn transfer<L: Log>(
     log: &L,
     instance: &InstanceId,
-    contact: ContactId,
-    method: TransferMethod,
+    transfer: Transfer,
     key: IdempotencyKey,
     now: Timestamp,
 ) -> Result<Transferred, AppendError> {
-    let session = SessionKey::new(instance, contact.session());
+    let session = SessionKey::new(instance, transfer.contact.session());
     let command = Command::Transfer {
-        from: contact.ordinal(),
-        method,
+        from: transfer.contact.ordinal(),
+        method: transfer.method,
+        to: transfer.to,
     };
     let appended = append(log, &session, &command, key, Consistency::Eventual, now).await?;
     Ok(Transferred {
-        contact: ContactId::new(contact.session(), appended.record.state.segment),
+        contact: ContactId::new(session.session, appended.record.state.segment),
     })
 }

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use crate::content::{Attributes, Content, ContentType, ContentTypes, DisplayName};
 use crate::ids::{
     ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, InstanceId, Ordinal,
-    ParticipantId, SessionId, SessionKey,
+    ParticipantId, QueueId, SessionId, SessionKey, UserId,
 };
 use crate::link::{Link, PastSession};
-use crate::record::{Body, Record, RecordParts, Started};
+use crate::record::{Body, Linked, Record, RecordParts, Started};
 use crate::slot::Slot;
+use crate::source::Rehydration;
 use crate::state::{DisconnectReason, Participant, Phase, Presence, Role, State};
 use crate::time::{Timestamp, days, minutes};
-use crate::transfer::TransferMethod;
+use crate::transfer::{Destination, TransferMethod};
 
 /// The moment of the samples: 2033-05-18T03:33:20Z. It lies ahead, or a store may delete what it is given.
 const THEN: Timestamp = Timestamp::from_millis(2_000_000_000_000);
@@ -91,6 +92,12 @@ pub fn records_of_every_kind() -> Vec<Record> {
     let bodies = [
         (Body::Started(Box::new(start(3))), state()),
         (joined(customer.id), running.clone()),
+        (
+            Body::Added {
+                participant: agent.id,
+            },
+            running.clone(),
+        ),
         (joined(agent.id), running.clone()),
         (message("Hello"), running.clone()),
         (
@@ -99,9 +106,14 @@ pub fn records_of_every_kind() -> Vec<Record> {
             },
             running.clone(),
         ),
+        (Body::Linked(Box::new(linked())), running.clone()),
+        (Body::Attributes(start(1).attributes), running.clone()),
         (
             Body::Transferred {
                 method: TransferMethod::QueueTransfer,
+                to: destination(),
+                reason: None,
+                left: None,
             },
             running.clone(),
         ),
@@ -151,7 +163,12 @@ pub fn every_content_type_and_role() -> Vec<Record> {
         content_type,
         content: Content(format!("as {}", content_type.as_str())),
     });
-    let transfers = TransferMethod::ALL.map(|method| Body::Transferred { method });
+    let transfers = TransferMethod::ALL.map(|method| Body::Transferred {
+        method,
+        to: Destination::flow(ContactFlowId(String::new())),
+        reason: Some(DisconnectReason::CustomerDisconnect),
+        left: Some(state.participants[1].id),
+    });
     let mut slot = Slot::FIRST.following();
     let mut records = Vec::new();
     for body in messages.chain(transfers) {
@@ -214,6 +231,7 @@ fn record(slot: Slot, body: Body, state: State) -> Record {
         Body::Message { content, .. } => fold(&content.0, slot.as_number()),
         _ => fold("", slot.as_number()),
     };
+    let own = |holds: bool, other| if holds { slot } else { other };
     let parts = RecordParts {
         slot,
         at: THEN,
@@ -221,6 +239,8 @@ fn record(slot: Slot, body: Body, state: State) -> Record {
         state: State {
             segment: segment.expect("far from the last segment"),
             time: Timestamp::from_millis(THEN.as_millis() + span),
+            attributes: own(body.attributes().is_some(), state.attributes),
+            link: body.link().map(|_| slot).or(state.link),
             ..state
         },
         body,
@@ -288,7 +308,27 @@ fn start(past: usize) -> Started {
         ])),
         fingerprint: Fingerprint([0xA5; 16]),
         link: Some(Link::restore(source, past).expect("a link that names its source first")),
+        joined: true,
         initial: Some((ContentType::Plain, Content("Hola, ¿qué tal?".to_owned()))),
+    }
+}
+
+fn linked() -> Linked {
+    let start = start(2);
+    let link = start.link.expect("a link to two past sessions");
+    Linked {
+        asked: link.source(),
+        rehydration: Rehydration::FromSegment,
+        link,
+        attributes: start.attributes,
+    }
+}
+
+fn destination() -> Destination {
+    Destination {
+        flow: ContactFlowId("flow \"2\"".to_owned()),
+        queue: Some(QueueId("queue/1".to_owned())),
+        user: Some(UserId("user 🦤".to_owned())),
     }
 }
 
@@ -298,6 +338,7 @@ fn past_session(n: u64) -> PastSession {
         bound: Slot::new(Ordinal::LAST, u32::MAX),
         items: 4_000_000 + n,
         link: n.is_multiple_of(2).then_some(Slot::FIRST),
+        accompanied: n.is_multiple_of(3),
         retained_until: THEN + days(n),
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{Direction, Point};
 use crate::ids::SessionId;
-use crate::record::{Item, ItemKind, Record};
+use crate::item::{Item, ItemKind};
+use crate::record::Record;
 
 /// The most that a page's texts may weigh: below the 6 MB that Lambda answers with
 /// ([quotas](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)), the rest of each item included.

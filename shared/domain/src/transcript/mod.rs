@@ -12,8 +12,8 @@ mod search;
 pub use cursor::{Cursor, LinkAddress, PastCursor, PastPoint, Point};
 
 use crate::ids::{ContactId, ItemId, SessionKey};
+use crate::item::Item;
 use crate::log::{Log, LogError};
-use crate::record::Item;
 use crate::slot::SlotRange;
 use crate::time::Timestamp;
 

@@ -7,8 +7,9 @@ use super::cursor::{Cursor, LinkAddress, PastCursor, Point};
 use super::search::first_at_or_after;
 use super::{Direction, From, Page, PageError, Query};
 use crate::ids::SessionKey;
+use crate::item::Item;
 use crate::log::{Chunk, Consistency, Log, LogError, Order, Read, read_newest};
-use crate::record::{Item, Record};
+use crate::record::Record;
 use crate::slot::{Slot, SlotRange};
 use crate::time::Timestamp;
 

@@ -41,7 +41,7 @@ fn whole(length: usize) -> Vec<String> {
 }
 
 fn link(world: &World, chat: &Chat) -> Link {
-    world.records(&chat.key)[0].link().unwrap().clone()
+    world.records(&chat.key)[0].body.link().unwrap().clone()
 }
 
 fn lines(pages: &[Page]) -> Vec<String> {

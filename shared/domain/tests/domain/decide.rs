@@ -1,9 +1,10 @@
 //! Every rule about one session: the table of states and commands, and the moments at which answers change.
 
 use domain::{
-    Body, Certainty, Command, Content, ContentType, ContentTypes, Decision, DisconnectReason,
-    DisplayName, Draft, Ordinal, Participant, ParticipantId, Phase, Presence, Refusal, Role, Slot,
-    State, Timestamp, TransferMethod, decide,
+    Attributes, Body, Certainty, Command, ContactFlowId, Content, ContentType, ContentTypes,
+    Decision, Destination, DisconnectReason, DisplayName, Draft, Link, Linked, Ordinal,
+    Participant, ParticipantId, PastSession, Phase, Presence, Refusal, Rehydration, Role,
+    SessionId, Slot, State, Timestamp, TransferMethod, decide,
 };
 
 const LAST_ITEM: u64 = 1_000;
@@ -65,6 +66,32 @@ fn ended(mut state: State) -> State {
     state
 }
 
+/// Started with DisconnectOnCustomerExit.
+fn polite(mut state: State) -> State {
+    state.disconnect_agent_on_exit = true;
+    state
+}
+
+fn alone(mut state: State) -> State {
+    state.participants[1].presence = Presence::Left;
+    state
+}
+
+fn full(mut state: State) -> State {
+    for n in 10..14 {
+        let mut another = state.participants[1].clone();
+        another.id = ParticipantId::from_random(n);
+        state.participants.push(another);
+    }
+    state
+}
+
+fn linked(mut state: State) -> State {
+    state.attributes = Slot::LAST;
+    state.link = Some(Slot::FIRST);
+    state
+}
+
 /// The rows of the table: a state, and the time at which it is asked.
 fn states() -> Vec<(&'static str, State, u64)> {
     let patient = Phase::Waiting {
@@ -87,6 +114,22 @@ fn states() -> Vec<(&'static str, State, u64)> {
             in_segment(0xFFF, running()),
             2_000,
         ),
+        (
+            "running, to ask before the customer goes",
+            polite(running()),
+            2_000,
+        ),
+        (
+            "running, nobody to ask any more",
+            polite(alone(running())),
+            2_000,
+        ),
+        ("running, full", full(running()), 2_000),
+        (
+            "running, past linked, attributes changed",
+            linked(running()),
+            2_000,
+        ),
         ("ended", ended(running()), 2_000),
         (
             "ended in the second contact, duration has passed",
@@ -104,6 +147,17 @@ fn send(sender: ParticipantId, content_type: ContentType) -> Command {
     }
 }
 
+fn leave(participant: ParticipantId, disconnect_flow: Option<ContactFlowId>) -> Command {
+    Command::Leave {
+        participant,
+        disconnect_flow,
+    }
+}
+
+fn survey() -> ContactFlowId {
+    ContactFlowId("survey".to_owned())
+}
+
 /// The columns of the table.
 fn commands() -> Vec<(&'static str, Command)> {
     use ContentType::{Json, Plain};
@@ -112,6 +166,7 @@ fn commands() -> Vec<(&'static str, Command)> {
     let transfer = |n| Command::Transfer {
         from: contact(n),
         method: TransferMethod::Disconnect,
+        to: Destination::flow(survey()),
     };
     vec![
         ("customer joins", Command::Join(CUSTOMER)),
@@ -123,10 +178,15 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("agent sends", send(AGENT, Plain)),
         ("bot that has left sends", send(GONE_BOT, Plain)),
         ("stranger sends JSON", send(STRANGER, Json)),
-        ("customer leaves", Command::Leave(CUSTOMER)),
-        ("agent leaves", Command::Leave(AGENT)),
-        ("bot that has left leaves", Command::Leave(GONE_BOT)),
-        ("stranger leaves", Command::Leave(STRANGER)),
+        ("customer leaves", leave(CUSTOMER, None)),
+        (
+            "customer leaves for the survey",
+            leave(CUSTOMER, Some(survey())),
+        ),
+        ("agent leaves", leave(AGENT, None)),
+        ("agent leaves, survey or not", leave(AGENT, Some(survey()))),
+        ("bot that has left leaves", leave(GONE_BOT, None)),
+        ("stranger leaves", leave(STRANGER, None)),
         ("first contact is stopped", stop(0)),
         ("second contact is stopped", stop(1)),
         ("third contact is stopped", stop(2)),
@@ -134,8 +194,59 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("second contact is transferred", transfer(1)),
         ("third contact is transferred", transfer(2)),
         ("last contact is transferred", transfer(0xFFF)),
+        ("someone is added to the first contact", add(0)),
+        ("someone is added to the second", add(1)),
+        ("someone is added to the third", add(2)),
+        ("attributes are set", set_attributes(Slot::FIRST)),
+        (
+            "attributes are set, read too early",
+            set_attributes(Slot::LAST),
+        ),
+        ("a past is linked", associate(Slot::FIRST)),
+        ("a past is linked, read too early", associate(Slot::LAST)),
         ("time is checked", Command::Expire),
     ]
+}
+
+fn add(contact: u16) -> Command {
+    Command::Add {
+        contact: Ordinal::new(contact).unwrap(),
+        participant: Participant {
+            id: ParticipantId::from_random(5),
+            role: Role::Supervisor,
+            display_name: DisplayName("Sam".to_owned()),
+            presence: Presence::Expected,
+        },
+    }
+}
+
+fn set_attributes(base: Slot) -> Command {
+    Command::SetAttributes {
+        base,
+        attributes: Attributes::default(),
+    }
+}
+
+fn associate(base: Slot) -> Command {
+    let session = SessionId::from_bits(9);
+    let past = vec![PastSession {
+        session,
+        bound: Slot::FIRST,
+        items: 1,
+        link: None,
+        accompanied: false,
+        retained_until: Timestamp::MAX,
+    }];
+    let linked = Linked {
+        asked: session.initial_contact(),
+        rehydration: Rehydration::FromSegment,
+        link: Link::restore(session.initial_contact(), past).unwrap(),
+        attributes: Attributes::default(),
+    };
+    Command::Associate {
+        base,
+        linked: Box::new(linked),
+    }
 }
 
 fn outcome(state: &State, answer: Result<Decision, Refusal>) -> String {
@@ -153,7 +264,19 @@ fn written(before: &State, draft: &Draft) -> String {
         Body::Joined { .. } => "joined".to_owned(),
         Body::Left { .. } => "left".to_owned(),
         Body::Message { .. } => "message".to_owned(),
-        Body::Transferred { method } => format!("transferred by {}", method.as_str()),
+        Body::Added { .. } => "added".to_owned(),
+        Body::Linked(_) => "linked".to_owned(),
+        Body::Attributes(_) => "attributes".to_owned(),
+        Body::Transferred {
+            method,
+            reason,
+            left,
+            ..
+        } => {
+            let reason = reason.map_or("no reason", DisconnectReason::as_str);
+            let left = left.map_or("", |_| "left and ");
+            format!("{left}transferred by {}, {reason}", method.as_str())
+        }
         Body::Ended { reason, left } => match left {
             Some(_) => format!("left and ended: {}", reason.as_str()),
             None => format!("ended: {}", reason.as_str()),
@@ -171,9 +294,15 @@ fn written(before: &State, draft: &Draft) -> String {
     if draft.state.segment != before.segment {
         changes += &format!("; segment {}", draft.state.segment.get());
     }
-    for (was, is) in before.participants.iter().zip(&draft.state.participants) {
-        if was.presence != is.presence {
+    for is in &draft.state.participants {
+        let was = before.participant(is.id).map(|was| was.presence);
+        if was != Some(is.presence) {
             changes += &format!("; {:?} {:?}", is.role, is.presence);
+        }
+    }
+    for was in &before.participants {
+        if draft.state.participant(was.id).is_none() {
+            changes += &format!("; {:?} forgotten", was.role);
         }
     }
     changes
@@ -193,7 +322,7 @@ fn every_state_answers_every_command_as_the_table_says() {
             true => table += &format!("    whatever is asked: {}\n", answers[0].1),
             false => answers
                 .iter()
-                .for_each(|(wish, answer)| table += &format!("    {wish:<30}{answer}\n")),
+                .for_each(|(wish, answer)| table += &format!("    {wish:<40}{answer}\n")),
         }
     }
     insta::assert_snapshot!(table);

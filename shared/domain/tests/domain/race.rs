@@ -7,11 +7,11 @@ use std::task::{Context, Poll, Waker};
 use domain::Rehydration::{EntirePastSession, FromSegment};
 use domain::{
     AppendError, Content, ContentType, IdempotencyKey, LogError, Message, Opened, Record, Refusal,
-    Rehydration, Rules, Sent, SourceRefusal, Start, StartError, StartRefusal, TransferMethod,
+    Rehydration, Rules, Sent, SourceRefusal, Start, StartError, StartRefusal,
 };
 use proptest::prelude::*;
 
-use crate::stage::{Chat, Faults, Trouble, World, assert_whole, key, line};
+use crate::stage::{Chat, Faults, Trouble, World, assert_whole, handed_on, key, line};
 
 /// What one caller wants.
 #[derive(Debug, Clone, Copy)]
@@ -124,21 +124,21 @@ async fn open(world: &World, chat: &Chat, wish: Start) -> Answer {
 async fn other(world: &World, chat: &Chat, wish: Wish) -> Answer {
     let (key, now) = (world.fresh_key(), world.now());
     let (log, here) = (&world.log, &chat.key.instance);
-    let method = TransferMethod::QueueTransfer;
     loop {
         let done = match wish {
             Wish::Join => domain::join(log, &chat.key, chat.customer, key, now)
                 .await
                 .map(drop),
-            Wish::Leave => domain::leave(log, &chat.key, chat.customer, key, now)
+            Wish::Leave => domain::leave(log, &chat.key, chat.customer, None, key, now)
                 .await
                 .map(drop),
             Wish::Stop => domain::stop(log, here, chat.contact, key, now)
                 .await
                 .map(drop),
             _ => {
-                let transfer = domain::transfer(log, here, chat.contact, method, key, now);
-                transfer.await.map(drop)
+                let transfer = handed_on(chat.contact);
+                let done = domain::transfer(log, here, transfer, key, now);
+                done.await.map(drop)
             }
         };
         match done {

@@ -8,7 +8,7 @@ mod world;
 pub(crate) use history::{Act, History, acts};
 pub(crate) use log::{Call, Faults, Trouble};
 pub(crate) use model::line;
-pub(crate) use world::{Chat, World, assert_whole, key, run};
+pub(crate) use world::{Chat, World, assert_whole, handed_on, key, run};
 
 /// Tells a story in which something goes wrong at the first call, then one in which it goes wrong at the
 /// second, and so on. The story returns how many calls it made, and is told once more than that.

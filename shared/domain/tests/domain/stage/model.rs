@@ -54,6 +54,7 @@ pub(crate) fn line(item: &Item) -> String {
                 .as_ref()
                 .map(|each| each.display_name.0.as_str());
             match event {
+                EventType::ParticipantInvited => format!("{} invited", who.unwrap()),
                 EventType::ParticipantJoined => format!("{} joined", who.unwrap()),
                 EventType::ParticipantLeft => format!("{} left", who.unwrap()),
                 EventType::TransferSucceeded => "transferred".to_owned(),

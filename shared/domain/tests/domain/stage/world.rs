@@ -10,10 +10,10 @@ use std::time::Duration;
 use domain::transcript::{Direction, From, Page, PageError, Query, page};
 use domain::{
     AppendError, Attributes, Consistency, ContactFlowId, ContactId, Content, ContentType,
-    ContentTypes, DisplayName, Fingerprint, IdempotencyKey, InstanceId, Item, Joined, Log,
-    MemoryLog, Message, Opened, Order, Outcome, ParticipantId, Read, Record, Rehydration, Rules,
-    Sent, SessionId, SessionKey, SlotRange, Start, StartError, Starter, Stopped, Timestamp,
-    TransferMethod, Transferred, days,
+    ContentTypes, Destination, DisplayName, Fingerprint, IdempotencyKey, InstanceId, Item, Joined,
+    Log, MemoryLog, Message, Opened, Order, Outcome, ParticipantId, Read, Record, Rehydration,
+    Rules, Sent, SessionId, SessionKey, SlotRange, Start, StartError, Starter, Stopped, Timestamp,
+    Transfer, TransferMethod, Transferred, days,
 };
 
 use super::log::{Faults, TestLog};
@@ -127,6 +127,7 @@ impl World {
             duration: days(7),
             content_types: ContentTypes::PLAIN,
             disconnect_agent_on_exit: false,
+            connects: false,
             source: None,
             fingerprint: Fingerprint(key(&format!("wish {id}")).0),
         }
@@ -199,7 +200,7 @@ impl World {
         chat: &Chat,
         key: IdempotencyKey,
     ) -> Result<Outcome, AppendError> {
-        let leave = domain::leave(&self.log, &chat.key, chat.customer, key, self.now());
+        let leave = domain::leave(&self.log, &chat.key, chat.customer, None, key, self.now());
         run(leave)
     }
 
@@ -229,10 +230,13 @@ impl World {
         key: IdempotencyKey,
     ) -> Result<Transferred, AppendError> {
         let here = InstanceId::new("here").unwrap();
-        let method = TransferMethod::Transfer;
-        let now = self.now();
+        let transfer = handed_on(contact);
         run(domain::transfer(
-            &self.log, &here, contact, method, key, now,
+            &self.log,
+            &here,
+            transfer,
+            key,
+            self.now(),
         ))
     }
 
@@ -353,5 +357,14 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
         if let Poll::Ready(done) = future.as_mut().poll(&mut context) {
             return done;
         }
+    }
+}
+
+/// A transfer of the contact to whomever.
+pub(crate) fn handed_on(contact: ContactId) -> Transfer {
+    Transfer {
+        contact,
+        method: TransferMethod::Transfer,
+        to: Destination::flow(ContactFlowId("next".to_owned())),
     }
 }
