@@ -12,7 +12,7 @@ use crate::entropy::Entropy;
 pub struct Call {
     /// The method.
     pub method: Method,
-    /// The path as it was sent, still percent-encoded, without the query.
+    /// The path without the query: percent-encoded as it was sent, or decoded by a gateway on the way.
     pub path: String,
     /// The query as it was sent, without the question mark.
     pub query: String,

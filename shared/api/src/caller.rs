@@ -42,6 +42,17 @@ impl Caller {
         Err(Problem::Unknown)
     }
 
+    /// Who is calling an operation that is for backends, and for customers who are known.
+    ///
+    /// # Errors
+    /// As [`Caller::of`]; when the caller is nobody known, wherever chats may be started so.
+    pub fn known(call: &Call, settings: &Settings) -> Result<Self, Problem> {
+        match Self::of(call, settings)? {
+            Self::Anonymous => Err(Problem::Unknown),
+            known => Ok(known),
+        }
+    }
+
     /// The key of a backend that signed the call: nobody else may call the operation.
     ///
     /// # Errors

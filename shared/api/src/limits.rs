@@ -16,6 +16,7 @@ pub(crate) const DEFAULT_CHAT_MINUTES: u64 = 1_500;
 
 pub(crate) const ID_LENGTH: std::ops::RangeInclusive<usize> = 1..=256;
 pub(crate) const INSTANCE_LENGTH: std::ops::RangeInclusive<usize> = 1..=100;
+pub(crate) const ARN_LENGTH: std::ops::RangeInclusive<usize> = 1..=256;
 pub(crate) const FLOW_LENGTH: std::ops::RangeInclusive<usize> = 1..=500;
 pub(crate) const CLIENT_TOKEN_LENGTH: std::ops::RangeInclusive<usize> = 0..=500;
 pub(crate) const DISPLAY_NAME_LENGTH: std::ops::RangeInclusive<usize> = 1..=256;

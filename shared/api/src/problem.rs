@@ -7,53 +7,16 @@ use domain::{AppendError, LogError, Refusal, SourceRefusal, StartError, StartRef
 use serde_json::json;
 
 use crate::call::Reply;
+use crate::operation::Operation;
 use crate::signature::SignatureFault;
-
-/// The operations of the service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Operation {
-    /// `PUT /contact/chat`, and the chat widget's `POST`.
-    StartChatContact,
-    /// `POST /contact/stop`
-    StopContact,
-    /// `POST /participant/connection`
-    CreateParticipantConnection,
-    /// `POST /participant/transcript`
-    GetTranscript,
-    /// `POST /participant/message`
-    SendMessage,
-    /// `POST /participant/disconnect`
-    DisconnectParticipant,
-}
-
-impl Operation {
-    /// Every operation.
-    pub const ALL: [Operation; 6] = [
-        Self::StartChatContact,
-        Self::StopContact,
-        Self::CreateParticipantConnection,
-        Self::GetTranscript,
-        Self::SendMessage,
-        Self::DisconnectParticipant,
-    ];
-
-    /// Whether it belongs to the participant API, which has error types of its own.
-    pub const fn is_participant(self) -> bool {
-        match self {
-            Self::StartChatContact | Self::StopContact => false,
-            Self::CreateParticipantConnection
-            | Self::GetTranscript
-            | Self::SendMessage
-            | Self::DisconnectParticipant => true,
-        }
-    }
-}
 
 /// Connect's error types, and AWS's common ones for signatures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorType {
     /// The caller may not.
     AccessDeniedException,
+    /// What was asked cannot be done as things are.
+    ConflictException,
     /// StopContact knows no such contact.
     ContactNotFoundException,
     /// The signature lacks a part.
@@ -70,9 +33,11 @@ pub enum ErrorType {
     InvalidSignatureException,
     /// There is no such thing.
     ResourceNotFoundException,
-    /// The participant API is overloaded.
+    /// There is as much of something as there may be.
+    ServiceQuotaExceededException,
+    /// The service is overloaded.
     ThrottlingException,
-    /// The Connect API is overloaded.
+    /// The same, of Connect operations without a type of their own for it.
     TooManyRequestsException,
     /// The access key is unknown.
     UnrecognizedClientException,
@@ -87,11 +52,13 @@ impl ErrorType {
             Self::InvalidParameterException
             | Self::InvalidRequestException
             | Self::ValidationException => 400,
+            Self::ServiceQuotaExceededException => 402,
             Self::AccessDeniedException
             | Self::IncompleteSignature
             | Self::InvalidSignatureException
             | Self::UnrecognizedClientException => 403,
             Self::ResourceNotFoundException => 404,
+            Self::ConflictException => 409,
             Self::ContactNotFoundException => 410,
             Self::ThrottlingException | Self::TooManyRequestsException => 429,
             Self::InternalServerException | Self::InternalServiceException => 500,
@@ -129,6 +96,12 @@ pub enum Problem {
     Start(StartRefusal),
     /// A session that does not do what was asked.
     Refused(Refusal),
+    /// A receipt in a chat of more than two active participants.
+    TooManyRecipients,
+    /// More attributes than a contact may have.
+    AttributesTooLong,
+    /// The caller is a customer, and asks for what is another's.
+    NotYours,
     /// The session or contact does not exist.
     NoSession,
     /// Too much at once; surely nothing was written.
@@ -188,14 +161,13 @@ impl Problem {
         use ErrorType as E;
         let participant = operation.is_participant();
         let pick = |ours: E, theirs: E| if participant { ours } else { theirs };
-        let request = pick(E::ValidationException, E::InvalidRequestException);
+        let request = operation.on_request();
         let say = |kind: E, text: &str| (kind, text.to_owned());
         match self {
             Self::Malformed(reason) => (request, capitalized(reason)),
-            Self::InvalidMember { member, reason } => (
-                pick(E::ValidationException, E::InvalidParameterException),
-                format!("{member} {reason}"),
-            ),
+            Self::InvalidMember { member, reason } => {
+                (operation.on_member(), format!("{member} {reason}"))
+            }
             Self::Unknown => say(E::AccessDeniedException, "The caller is not known"),
             Self::Signature(fault) => match fault {
                 SignatureFault::Incomplete => {
@@ -271,9 +243,28 @@ impl Problem {
                     ),
                 ),
                 Refusal::UnknownContact => Self::NoSession.told(operation),
-                Refusal::TooManyContacts => say(request, "The session has too many contacts"),
+                Refusal::TooManyContacts => {
+                    say(operation.on_quota(), "The session has too many contacts")
+                }
+                Refusal::TooManyParticipants => {
+                    say(operation.on_quota(), "The chat has too many participants")
+                }
+                Refusal::AlreadyLinked => {
+                    say(request, "The chat is already continued from a past one")
+                }
+                // What others keep writing first passes, as any contention does.
+                Refusal::AttributesMoved => Self::Throttled.told(operation),
                 Refusal::NotExpired => Self::Internal(Fault(String::new())).told(operation),
             },
+            Self::TooManyRecipients => say(
+                E::ConflictException,
+                "Receipts are not supported with more than two active participants",
+            ),
+            Self::AttributesTooLong => say(request, "Attributes must not exceed 32768 bytes"),
+            Self::NotYours => say(
+                E::AccessDeniedException,
+                "CustomerId must be that of the caller's own token",
+            ),
             Self::NoSession => match operation {
                 Operation::StopContact => {
                     say(E::ContactNotFoundException, "The contact was not found")
@@ -282,7 +273,7 @@ impl Problem {
                 _ => say(E::ResourceNotFoundException, "The contact was not found"),
             },
             Self::Throttled => say(
-                pick(E::ThrottlingException, E::TooManyRequestsException),
+                operation.on_throttling(),
                 "Too many requests: try again later",
             ),
             Self::Internal(_) => say(

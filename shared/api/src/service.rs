@@ -2,8 +2,9 @@
 
 use domain::{ContactFlowId, InstanceId, Rules};
 
+use crate::account::Account;
 use crate::keys::SessionIdKey;
-use crate::limits::{INSTANCE_LENGTH, Limits};
+use crate::limits::{ARN_LENGTH, INSTANCE_LENGTH, Limits};
 use crate::members::Members;
 use crate::problem::Problem;
 use crate::signature::AccessKeys;
@@ -37,6 +38,10 @@ pub struct Settings {
     pub default_instance: Option<InstanceId>,
     /// The flow of a chat widget's start that names none.
     pub default_flow: Option<ContactFlowId>,
+    /// The flow that a chat is transferred to when its agent has gone, such as a survey.
+    pub disconnect_flow: Option<ContactFlowId>,
+    /// Where instances and contacts have their ARNs.
+    pub account: Account,
     /// Spans of a chat's life.
     pub rules: Rules,
     /// Lengths of messages.
@@ -60,6 +65,33 @@ impl Settings {
         }
     }
 
+    /// The instance that a path names, decoded: a bare id or an ARN.
+    ///
+    /// # Errors
+    /// When it is too long, or no instance of this deployment.
+    pub(crate) fn instance_in_path(&self, text: &str) -> Result<InstanceId, Problem> {
+        // Connect's model counts either as an InstanceId of 100 characters; a longer ARN does no harm.
+        let length = match text.starts_with("arn:") {
+            true => ARN_LENGTH,
+            false => INSTANCE_LENGTH,
+        };
+        let characters = text.chars().count();
+        if !length.contains(&characters) {
+            let (least, most) = (length.start(), length.end());
+            return Err(Problem::InvalidMember {
+                member: "InstanceId".to_owned(),
+                reason: format!("must have {least} to {most} characters, not {characters}"),
+            });
+        }
+        self.known(text)
+    }
+
+    /// Whether a flow, by its bare id or its ARN, is the configured disconnect flow.
+    pub(crate) fn is_disconnect_flow(&self, flow: &str) -> bool {
+        let configured = self.disconnect_flow.as_ref();
+        configured.is_some_and(|configured| flow_of(&configured.0) == flow_of(flow))
+    }
+
     fn known(&self, text: &str) -> Result<InstanceId, Problem> {
         let bare = if text.starts_with("arn:") {
             instance_of_arn(text).unwrap_or_default()
@@ -81,3 +113,14 @@ fn instance_of_arn(arn: &str) -> Option<&str> {
     let id = resource.strip_prefix("instance/")?;
     (!id.contains('/')).then_some(id)
 }
+
+/// The id in `arn:aws:connect:REGION:ACCOUNT:instance/ID/contact-flow/ID`; whatever is no such ARN stands for itself.
+fn flow_of(text: &str) -> &str {
+    match text.rsplit_once("/contact-flow/") {
+        Some((instance, id)) if instance.starts_with("arn:") => id,
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests;

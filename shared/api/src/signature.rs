@@ -8,7 +8,7 @@ use time::format_description::well_known::Rfc2822;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
-use canonical::canonical_request;
+use canonical::{canonical_request, path_before_decoding};
 use claim::Claim;
 pub use keys::{AccessKeyId, AccessKeys};
 
@@ -43,7 +43,7 @@ const NO_ONES_SECRET: &str = "0000000000000000000000000000000000000000";
 pub struct SignedCall<'a> {
     /// The HTTP method, in upper case.
     pub method: &'a str,
-    /// The path, still percent-encoded, without the query; may be empty.
+    /// The path without the query, percent-encoded as it was sent, or decoded by a gateway; may be empty.
     pub path: &'a str,
     /// The query, still percent-encoded, without the `?`; may be empty.
     pub query: &'a str,
@@ -86,6 +86,9 @@ pub enum SignatureFault {
 /// signature into the `Authorization` header, for the services `connect` and `execute-api` in any
 /// region.
 ///
+/// API Gateway's HTTP APIs decode the path before they hand it on. So a call is its signer's if the signature
+/// holds for the path as it is here, or for the path that AWS clients send for the ids in it, and for no other.
+///
 /// Neither the result nor its timing tells more about the keys than whether an id is known.
 ///
 /// # Errors
@@ -115,14 +118,17 @@ fn verify_for<'k>(
     claim.scope.check_day(&timestamp)?;
 
     let payload_hash = payload_hash(call)?;
-    let request = canonical_request(call, claim.signed_headers, &payload_hash)
-        .ok_or(SignatureFault::Mismatch)?;
-    let request_hash = hex(&Sha256::digest(request));
-    let to_sign = format!("{ALGORITHM}\n{timestamp}\n{}\n{request_hash}", claim.scope);
-
     let known = keys.find(claim.key_id);
     let secret = known.map_or(NO_ONES_SECRET, |(_, secret)| secret);
-    let genuine = claim.is_genuine(secret, &to_sign);
+    let is_genuine = |path: &str| {
+        let request = canonical_request(call, path, claim.signed_headers, &payload_hash)?;
+        let request_hash = hex(&Sha256::digest(request));
+        let to_sign = format!("{ALGORITHM}\n{timestamp}\n{}\n{request_hash}", claim.scope);
+        Some(claim.is_genuine(secret, &to_sign))
+    };
+    let as_seen = is_genuine(call.path).ok_or(SignatureFault::Mismatch)?;
+    let genuine =
+        as_seen || path_before_decoding(call.path).and_then(|path| is_genuine(&path)) == Some(true);
     let (id, _) = known.ok_or(SignatureFault::UnknownKey)?;
     if genuine {
         Ok(id)

@@ -1,6 +1,9 @@
 //! The environment variables of a function: what they mean, and what is wrong with them.
 
-use api::{AccessKeys, KeyError, Limits, Service, SessionIdKey, Settings, SigningKeys, Tokens};
+use api::{
+    AccessKeys, Account, AccountError, KeyError, Limits, Service, SessionIdKey, Settings,
+    SigningKeys, Tokens,
+};
 use domain::{ContactFlowId, InstanceId, Rules};
 
 /// What a function is told by its environment.
@@ -15,6 +18,8 @@ use domain::{ContactFlowId, InstanceId, Rules};
 /// | `ANONYMOUS_START` | `true`: anybody may start a chat | `false` |
 /// | `CUSTOMER_CLAIM` | the claim of a verified token that holds the customer's id | `sub` |
 /// | `DEFAULT_INSTANCE_ID`, `DEFAULT_CONTACT_FLOW_ID` | for chat widgets whose start names none | none |
+/// | `DISCONNECT_CONTACT_FLOW_ID` | the flow that a chat is transferred to when its agent has gone, such as a survey | none |
+/// | `AWS_REGION`, `ACCOUNT_ID` | where contacts have their ARNs; the account's id has 12 digits | `us-east-1`, `000000000000` |
 /// | `CONNECT_WITHIN_SECONDS` | how long a customer may take to connect | `300` |
 /// | `MAX_TEXT_CHARACTERS` | the longest text message, up to 16384 | `1024` |
 #[derive(Debug)]
@@ -106,6 +111,8 @@ impl Environment {
                 instances,
                 default_instance,
                 default_flow: get("DEFAULT_CONTACT_FLOW_ID").map(ContactFlowId),
+                disconnect_flow: get("DISCONNECT_CONTACT_FLOW_ID").map(ContactFlowId),
+                account: account(get("AWS_REGION"), get("ACCOUNT_ID"))?,
                 rules,
                 limits,
             },
@@ -125,6 +132,15 @@ fn listed(text: &str) -> impl Iterator<Item = &str> {
     text.split(',')
         .map(str::trim)
         .filter(|each| !each.is_empty())
+}
+
+fn account(region: Option<String>, id: Option<String>) -> Result<Account, EnvironmentError> {
+    let region = region.as_deref().unwrap_or(Account::DEFAULT_REGION);
+    let id = id.as_deref().unwrap_or(Account::DEFAULT_ID);
+    Account::new(region, id).map_err(|error| match error {
+        AccountError::Region => EnvironmentError::Invalid("AWS_REGION", "the name of a region"),
+        AccountError::Id => EnvironmentError::Invalid("ACCOUNT_ID", "12 digits"),
+    })
 }
 
 fn access_keys(text: &str) -> Result<AccessKeys, EnvironmentError> {
@@ -185,6 +201,8 @@ mod tests {
         assert_eq!(settings.customer_claim, "sub");
         assert_eq!(settings.limits.text_characters, 1_024);
         assert_eq!(settings.rules.connect_within, domain::minutes(5));
+        assert_eq!(settings.disconnect_flow, None);
+        assert_eq!(settings.account, Account::default());
     }
 
     #[test]
@@ -200,6 +218,9 @@ mod tests {
             ("CONNECT_WITHIN_SECONDS", "0"),
             ("MAX_TEXT_CHARACTERS", "16385"),
             ("MAX_TEXT_CHARACTERS", "-1"),
+            ("AWS_REGION", "eu/central"),
+            ("ACCOUNT_ID", "12345678901"),
+            ("ACCOUNT_ID", "12345678901x"),
         ] {
             let error = error_with(name, value);
             assert!(error.contains(name), "{name}: {error}");
@@ -219,6 +240,22 @@ mod tests {
     }
 
     #[test]
+    fn the_account_and_the_disconnect_flow_are_those_that_are_set() {
+        let mut variables = variables();
+        variables.insert("AWS_REGION", "us-gov-west-1".to_owned());
+        variables.insert("ACCOUNT_ID", "123456789012".to_owned());
+        variables.insert("DISCONNECT_CONTACT_FLOW_ID", "survey".to_owned());
+        let environment = Environment::from(|name| variables.get(name).cloned());
+        let settings = environment.expect("complete").settings;
+        let account = Account::new("us-gov-west-1", "123456789012").expect("an account");
+        assert_eq!(settings.account, account);
+        assert_eq!(
+            settings.disconnect_flow,
+            Some(ContactFlowId("survey".to_owned()))
+        );
+    }
+
+    #[test]
     fn what_is_set_is_taken() {
         for (name, value) in [
             ("SIGNING_KEYS", format!("b:{SECRET},a:{SECRET}")),
@@ -226,6 +263,9 @@ mod tests {
             ("ANONYMOUS_START", "true".to_owned()),
             ("INSTANCE_IDS", "one,two".to_owned()),
             ("CONNECT_WITHIN_SECONDS", "10".to_owned()),
+            ("DISCONNECT_CONTACT_FLOW_ID", "survey".to_owned()),
+            ("AWS_REGION", "eu-central-1".to_owned()),
+            ("ACCOUNT_ID", "123456789012".to_owned()),
             ("MAX_TEXT_CHARACTERS", "16384".to_owned()),
         ] {
             assert_eq!(error_with(name, &value), "none", "{name}");

@@ -9,18 +9,26 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// The crates whose logs are written with care.
-const OURS: [&str; 11] = [
+const OURS: [&str; 19] = [
     "api",
     "domain",
     "dynamodb",
     "lambda",
     "local",
+    "contact_attributes",
+    "create_participant",
     "create_participant_connection",
+    "create_persistent_contact_association",
+    "describe_contact",
     "disconnect_participant",
     "end_chat",
+    "export_transcript",
     "get_transcript",
+    "list_customer_chats",
+    "send_event",
     "send_message",
     "start_chat",
+    "transfer_contact",
 ];
 
 /// How log lines are written.

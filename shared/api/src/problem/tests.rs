@@ -56,9 +56,15 @@ fn following(this: &Problem) -> Option<Problem> {
             Refusal::ContentTypeNotSupported(_) => refused(Refusal::UnknownContact),
             Refusal::UnknownContact => refused(Refusal::ContactEnded),
             Refusal::ContactEnded => refused(Refusal::TooManyContacts),
-            Refusal::TooManyContacts => refused(Refusal::NotExpired),
-            Refusal::NotExpired => Some(NoSession),
+            Refusal::TooManyContacts => refused(Refusal::TooManyParticipants),
+            Refusal::TooManyParticipants => refused(Refusal::AlreadyLinked),
+            Refusal::AlreadyLinked => refused(Refusal::AttributesMoved),
+            Refusal::AttributesMoved => refused(Refusal::NotExpired),
+            Refusal::NotExpired => Some(Problem::TooManyRecipients),
         },
+        Problem::TooManyRecipients => Some(Problem::AttributesTooLong),
+        Problem::AttributesTooLong => Some(Problem::NotYours),
+        Problem::NotYours => Some(NoSession),
         NoSession => Some(Throttled),
         Throttled => Some(Internal(Fault("the reason for the operator".to_owned()))),
         Internal(_) => None,
@@ -72,7 +78,11 @@ fn every_problem() -> impl Iterator<Item = Problem> {
 
 /// Whether the operation can come to the problem at all; the rest of the table is there to be total.
 fn arises(problem: &Problem, operation: Operation) -> bool {
-    use Operation::{SendMessage, StartChatContact, StopContact};
+    use Operation::{
+        CreateParticipant, CreatePersistentContactAssociation, DescribeContact, ExportTranscript,
+        GetContactAttributes, ListCustomerChats, SendEvent, SendMessage, StartChatContact,
+        StopContact, TransferContact, UpdateContactAttributes,
+    };
     match problem {
         Problem::Malformed(_)
         | Problem::InvalidMember { .. }
@@ -82,48 +92,110 @@ fn arises(problem: &Problem, operation: Operation) -> bool {
             !operation.is_participant()
         }
         Problem::Token => operation.is_participant(),
-        // A source that is not there is a problem of its own.
-        Problem::NoSession => operation != StartChatContact,
+        // A source that is not there is a problem of its own, and a customer without chats is none.
+        Problem::NoSession => !matches!(operation, StartChatContact | ListCustomerChats),
+        Problem::Start(StartRefusal::Source(_)) => matches!(
+            operation,
+            StartChatContact | CreatePersistentContactAssociation
+        ),
         Problem::Start(_) => operation == StartChatContact,
+        Problem::TooManyRecipients => operation == SendEvent,
+        Problem::AttributesTooLong => {
+            matches!(operation, StartChatContact | UpdateContactAttributes)
+        }
+        Problem::NotYours => operation == ListCustomerChats,
         Problem::Refused(refusal) => match refusal {
-            Refusal::Ended | Refusal::NotAParticipant => operation.is_participant(),
+            Refusal::Ended => {
+                operation.is_participant()
+                    || matches!(
+                        operation,
+                        TransferContact | CreateParticipant | CreatePersistentContactAssociation
+                    )
+            }
+            Refusal::NotAParticipant => operation.is_participant(),
             Refusal::ContentTypeNotSupported(_) => operation == SendMessage,
-            Refusal::UnknownContact => operation == StopContact,
-            // Of transfers and of expiry, which no operation asks for yet.
-            Refusal::ContactEnded | Refusal::TooManyContacts | Refusal::NotExpired => false,
+            Refusal::UnknownContact => matches!(
+                operation,
+                StopContact
+                    | TransferContact
+                    | CreateParticipant
+                    | DescribeContact
+                    | GetContactAttributes
+                    | UpdateContactAttributes
+                    | CreatePersistentContactAssociation
+                    | ExportTranscript
+            ),
+            Refusal::ContactEnded => matches!(
+                operation,
+                TransferContact | CreateParticipant | CreatePersistentContactAssociation
+            ),
+            Refusal::TooManyContacts => operation == TransferContact,
+            Refusal::TooManyParticipants => operation == CreateParticipant,
+            Refusal::AlreadyLinked => operation == CreatePersistentContactAssociation,
+            Refusal::AttributesMoved => matches!(
+                operation,
+                UpdateContactAttributes | CreatePersistentContactAssociation
+            ),
+            // Of expiry, which no operation asks for.
+            Refusal::NotExpired => false,
         },
     }
 }
 
 /// The errors of an operation in Connect's model
-/// (`connect/2017-08-08` and `connectparticipant/2018-09-07`), which SDKs have types for.
-fn modelled(operation: Operation) -> &'static [&'static str] {
-    match operation {
-        Operation::StartChatContact => &[
+/// (`connect/2017-08-08` and `connectparticipant/2018-09-07`), which SDKs have types for; those of our own
+/// two are of the same kinds.
+fn modelled(operation: Operation) -> Vec<&'static str> {
+    let common = match operation.is_participant() {
+        false => &[
             "InvalidRequestException",
-            "InvalidParameterException",
             "ResourceNotFoundException",
-            "LimitExceededException",
             "InternalServiceException",
-        ],
-        Operation::StopContact => &[
-            "InvalidRequestException",
-            "InvalidParameterException",
-            "InvalidActiveRegionException",
-            "ResourceNotFoundException",
-            "ContactNotFoundException",
-            "InternalServiceException",
-        ],
-        Operation::CreateParticipantConnection
-        | Operation::GetTranscript
-        | Operation::SendMessage
-        | Operation::DisconnectParticipant => &[
+        ][..],
+        true => &[
             "AccessDeniedException",
             "ValidationException",
             "ThrottlingException",
             "InternalServerException",
         ],
-    }
+    };
+    let own: &[&str] = match operation {
+        Operation::StartChatContact => &["InvalidParameterException", "LimitExceededException"],
+        Operation::StopContact => &[
+            "InvalidParameterException",
+            "InvalidActiveRegionException",
+            "ContactNotFoundException",
+        ],
+        Operation::TransferContact => &[
+            "IdempotencyException",
+            "AccessDeniedException",
+            "ServiceQuotaExceededException",
+            "ThrottlingException",
+        ],
+        Operation::CreateParticipant => &[
+            "ServiceQuotaExceededException",
+            "ThrottlingException",
+            "ConflictException",
+        ],
+        Operation::DescribeContact => &["InvalidParameterException", "ThrottlingException"],
+        Operation::UpdateContactAttributes => {
+            &["InvalidParameterException", "InvalidActiveRegionException"]
+        }
+        Operation::CreatePersistentContactAssociation
+        | Operation::ListCustomerChats
+        | Operation::ExportTranscript => &[
+            "InvalidParameterException",
+            "AccessDeniedException",
+            "ThrottlingException",
+        ],
+        Operation::SendEvent => &["ConflictException"],
+        Operation::GetContactAttributes
+        | Operation::CreateParticipantConnection
+        | Operation::GetTranscript
+        | Operation::SendMessage
+        | Operation::DisconnectParticipant => &[],
+    };
+    [common, own].concat()
 }
 
 /// What every AWS service may answer before it looks at the request: who calls, and how often
@@ -186,7 +258,9 @@ fn a_refusal_that_stays_is_never_one_that_sdks_retry() {
     for problem in every_problem() {
         let passing = matches!(
             problem,
-            Problem::Throttled | Problem::Internal(_) | Problem::Refused(Refusal::NotExpired)
+            Problem::Throttled
+                | Problem::Internal(_)
+                | Problem::Refused(Refusal::NotExpired | Refusal::AttributesMoved)
         );
         for operation in Operation::ALL {
             let (kind, _) = problem.told(operation);

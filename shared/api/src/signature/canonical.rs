@@ -4,6 +4,7 @@ use http::HeaderMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 
 use super::SignedCall;
+use crate::path::segments;
 
 /// All but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -16,13 +17,14 @@ const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
 /// The canonical form of a call, none if a header said to be signed is not there.
 ///
-/// `signed_headers` and `payload_hash` are taken over as the signer wrote them.
+/// `path` stands in for that of the call; `signed_headers` and `payload_hash` are taken over as the signer wrote them.
 pub(super) fn canonical_request(
     call: &SignedCall<'_>,
+    path: &str,
     signed_headers: &str,
     payload_hash: &str,
 ) -> Option<Vec<u8>> {
-    let path = canonical_path(call.path);
+    let path = canonical_path(path);
     let query = canonical_query(call.query);
     let headers = canonical_headers(signed_headers, call.headers)?;
     let lines = [
@@ -34,6 +36,21 @@ pub(super) fn canonical_request(
         payload_hash.as_bytes(),
     ];
     Some(lines.join(&b'\n'))
+}
+
+/// The path that an AWS client has sent if a gateway has decoded `path`: all but unreserved characters encoded.
+///
+/// None if it already is that path, or if decoding brings forth segments that name no id but steer the path.
+pub(super) fn path_before_decoding(path: &str) -> Option<String> {
+    let mut encoded = Vec::new();
+    for segment in segments(path) {
+        if matches!(&segment[..], b"." | b"..") {
+            return None;
+        }
+        encoded.push(percent_encode(&segment, RESERVED).to_string());
+    }
+    let encoded = encoded.join("/");
+    (encoded != path).then_some(encoded)
 }
 
 /// The path without empty and dot segments, encoded once more than it was sent.

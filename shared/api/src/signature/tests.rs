@@ -1,5 +1,6 @@
 //! Checks what is accepted and what is refused, with the `aws-sigv4` crate as the signer.
 
+mod paths;
 mod properties;
 mod refusals;
 mod vectors;
