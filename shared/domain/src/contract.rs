@@ -1,8 +1,9 @@
 //! What every log promises, as a suite that runs against any of them.
 //!
-//! [`check_all`] runs everything; each promise is also a function of its own. They panic with the
-//! promise that was broken. Every one works in sessions of its own, drawn from a seed, so that runs do
-//! not meet on a table that others use too.
+//! [`check_all`] runs everything that a log promises, and each promise is also a function of its own;
+//! [`check_side`] and [`check_customer_index`] run what is promised of side logs and of the index of
+//! customers' chats. They panic with the promise that was broken. Every one works in sessions of its own,
+//! drawn from a seed, so that runs do not meet on a table that others use too.
 //!
 //! ```
 //! let log = domain::MemoryLog::default();
@@ -11,16 +12,20 @@
 //! # );
 //! ```
 
+mod customer_index;
 #[cfg(test)]
 mod faults;
 mod samples;
+mod side;
 
 use futures_util::future::join_all;
 
+pub use customer_index::check_customer_index;
 pub use samples::{
     FreshSessions, every_content_type_and_role, largest_message, largest_start, message_at,
     records_of_every_kind,
 };
+pub use side::{check_side, entries_of_every_kind};
 
 use crate::ids::{InstanceId, Ordinal, SessionId, SessionKey};
 use crate::log::{Chunk, Consistency, Log, Order, Put, Read};

@@ -3,21 +3,29 @@
 //! | module | holds |
 //! |---|---|
 //! | [`keys`] | every key, attribute name and expression |
+//! | `attribute` | single attributes of an item |
 //! | `item` | a record as an item, and back |
-//! | `format` | the text of a record, format version 1 |
-//! | `log` | the two calls |
+//! | `side_item` | an entry beside a log as an item, and back |
+//! | `format` | the text of a record and of an entry, format version 1 |
+//! | `table` | the two calls |
+//! | `log`, `side`, `customer_index` | what the domain asks for, by these calls and a `Query` of the index |
 //! | `failure` | what a failed call comes to |
 //! | `client` | how long to wait, and how often to try |
 //!
 //! There is no update, no delete, no transaction and no scan here, and nothing is read from the
 //! environment: the caller loads the SDK's configuration and names the table.
 
+mod attribute;
 mod client;
+mod customer_index;
 mod failure;
 mod format;
 mod item;
 pub mod keys;
 mod log;
+mod side;
+mod side_item;
+mod table;
 
 pub use client::{ATTEMPT_TIMEOUT, ATTEMPTS, CONNECT_TIMEOUT, OPERATION_TIMEOUT, client};
-pub use log::DynamoDbLog;
+pub use table::DynamoDbLog;

@@ -1,9 +1,13 @@
-//! The contract of a log, kept by DynamoDB's own calls: on the embedded engine, and on any other endpoint.
+//! The contracts of a log, of what is beside it and of the index, kept by DynamoDB's own calls: on the
+//! embedded engine, and on any other endpoint.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use domain::contract::{self, FreshSessions, largest_message};
-use domain::{Consistency, Log, Ordinal, Put, Read, Slot, SlotRange};
+use domain::{
+    Consistency, CustomerIndex, Listed, Listing, Log, Ordinal, Put, Read, SideLog, SidePut, Slot,
+    SlotRange, Timestamp,
+};
 use dynamodb::DynamoDbLog;
 use engine::{Engine, create_table, sdk_config};
 
@@ -19,14 +23,31 @@ async fn the_embedded_engine_keeps_every_promise_of_a_log() {
 }
 
 #[tokio::test]
-async fn another_endpoint_keeps_every_promise_of_a_log() {
+async fn the_embedded_engine_keeps_every_promise_of_a_side_log() {
+    let engine = Engine::memory(None).expect("an engine");
+    contract::check_side(&log_at(&engine.url()).await, 1).await;
+    engine.stop().await.expect("a clean stop");
+}
+
+#[tokio::test]
+async fn the_embedded_engine_keeps_every_promise_of_an_index_of_customers() {
+    let engine = Engine::memory(None).expect("an engine");
+    contract::check_customer_index(&log_at(&engine.url()).await, 1).await;
+    engine.stop().await.expect("a clean stop");
+}
+
+#[tokio::test]
+async fn another_endpoint_keeps_every_promise() {
     let Ok(url) = std::env::var(ENDPOINT) else {
         eprintln!("{ENDPOINT} is not set: no other endpoint was checked");
         return;
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let seed = u64::try_from(now.expect("after 1970").as_nanos()).expect("before 2554");
-    contract::check_all(&log_at(&url).await, seed).await;
+    let log = log_at(&url).await;
+    contract::check_all(&log, seed).await;
+    contract::check_side(&log, seed ^ 1).await;
+    contract::check_customer_index(&log, seed ^ 2).await;
 }
 
 /// What the contract leaves open, since not every store can: the functions save a read by it.
@@ -43,6 +64,48 @@ async fn a_taken_slot_names_its_occupant_in_the_same_call() {
         log.put(&session, &second).await,
         Ok(Put::Taken(Some(Box::new(first))))
     );
+}
+
+#[tokio::test]
+async fn a_taken_place_beside_a_log_names_its_occupant_in_the_same_call() {
+    let engine = Engine::memory(None).expect("an engine");
+    let log = log_at(&engine.url()).await;
+    let session = FreshSessions::seeded(1).draw();
+    for entry in contract::entries_of_every_kind() {
+        let put = log.put_side(&session, &entry, Timestamp::MAX).await;
+        assert_eq!(put, Ok(SidePut::Stored));
+        let again = log.put_side(&session, &entry, Timestamp::MAX).await;
+        assert_eq!(again, Ok(SidePut::Taken(Some(Box::new(entry)))));
+    }
+}
+
+/// A part of a customer's list may end at a chat that time-to-live has deleted since: the list goes on.
+#[tokio::test]
+async fn a_list_goes_on_after_a_chat_that_no_longer_exists() {
+    let engine = Engine::memory(None).expect("an engine");
+    let log = log_at(&engine.url()).await;
+    let mut sessions = FreshSessions::seeded(1);
+    let first = contract::records_of_every_kind().swap_remove(0);
+    let owner = first.started().and_then(|started| started.owner.clone());
+    let owner = owner.expect("an owner");
+    let session = sessions.draw();
+    assert_eq!(log.put(&session, &first).await, Ok(Put::Stored));
+    let gone = Listed {
+        started: first.at.next(),
+        session: sessions.draw().session,
+    };
+    let rest = log
+        .sessions_of(&session.instance, &owner, Some(gone), 9)
+        .await;
+    let listed = Listed {
+        started: first.at,
+        session: session.session,
+    };
+    let whole = Listing {
+        sessions: vec![listed],
+        more: false,
+    };
+    assert_eq!(rest, Ok(whole));
 }
 
 /// DynamoDB answers with at most 1 MB: about 20 of the largest messages.

@@ -1,5 +1,8 @@
 //! The contract finds faults: logs that break one promise each, none of which may pass.
 
+mod customer_index;
+mod side;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use futures_executor::block_on;

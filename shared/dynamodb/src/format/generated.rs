@@ -1,10 +1,11 @@
-//! Records of every kind, generated: whatever `Record::new` lets through.
+//! Records of every kind, generated, whatever `Record::new` lets through; and entries beside a log.
 
 use domain::{
     Attributes, Body, ContactFlowId, ContactId, Content, ContentType, ContentTypes, CustomerId,
-    DisconnectReason, DisplayName, Fingerprint, IdempotencyKey, Link, Ordinal, Participant,
-    ParticipantId, PastSession, Phase, Presence, Record, RecordParts, Role, SessionId, Slot,
-    Started, State, Timestamp, TransferMethod,
+    Destination, DisconnectReason, DisplayName, Fingerprint, IdempotencyKey, LateAttributes, Link,
+    Linked, Ordinal, Participant, ParticipantId, PastSession, Phase, Presence, QueueId, Receipt,
+    ReceiptKind, Record, RecordParts, Rehydration, Role, SessionId, SideEntry, Slot, Started,
+    State, Timestamp, TransferMethod, UserId,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -42,6 +43,12 @@ fn agreeing(
     if let Body::Ended { reason, .. } = body {
         state.phase = Phase::Ended(reason);
     }
+    if body.link().is_some() {
+        state.link = Some(slot);
+    }
+    if body.attributes().is_some() {
+        state.attributes = slot;
+    }
     state.items += u64::from(body.item_count());
     let span = u64::from(body.item_count()).saturating_sub(1);
     state.time = Timestamp::from_millis(at.as_millis() + span);
@@ -59,10 +66,13 @@ fn agreeing(
 #[derive(Debug, Clone)]
 enum What {
     Started(Box<Started>),
+    Added,
     Joined,
     Left,
     Message(ContentType, Content),
-    Transferred(TransferMethod),
+    Transferred(TransferMethod, Destination, Option<DisconnectReason>, bool),
+    Linked(Box<Linked>),
+    Attributes(Attributes),
     Ended(DisconnectReason, bool),
 }
 
@@ -70,6 +80,7 @@ impl What {
     fn by(self, who: ParticipantId) -> Body {
         match self {
             Self::Started(started) => Body::Started(started),
+            Self::Added => Body::Added { participant: who },
             Self::Joined => Body::Joined { participant: who },
             Self::Left => Body::Left { participant: who },
             Self::Message(content_type, content) => Body::Message {
@@ -77,7 +88,14 @@ impl What {
                 content_type,
                 content,
             },
-            Self::Transferred(method) => Body::Transferred { method },
+            Self::Transferred(method, to, reason, left) => Body::Transferred {
+                method,
+                to,
+                reason,
+                left: left.then_some(who),
+            },
+            Self::Linked(linked) => Body::Linked(linked),
+            Self::Attributes(attributes) => Body::Attributes(attributes),
             Self::Ended(reason, left) => Body::Ended {
                 reason,
                 left: left.then_some(who),
@@ -90,13 +108,50 @@ fn bodies() -> impl Strategy<Value = What> {
     let messages = (select(&ContentType::ALL[..]), texts().prop_map(Content));
     prop_oneof![
         starts().prop_map(|started| What::Started(Box::new(started))),
+        Just(What::Added),
         Just(What::Joined),
         Just(What::Left),
         messages.prop_map(|(content_type, content)| What::Message(content_type, content)),
-        select(&TransferMethod::ALL[..]).prop_map(What::Transferred),
+        transfers(),
+        linked().prop_map(|linked| What::Linked(Box::new(linked))),
+        attributes().prop_map(What::Attributes),
         (select(&DisconnectReason::ALL[..]), any::<bool>())
             .prop_map(|(reason, left)| What::Ended(reason, left)),
     ]
+}
+
+fn transfers() -> impl Strategy<Value = What> {
+    let destinations = (
+        texts().prop_map(ContactFlowId),
+        option::of(texts().prop_map(QueueId)),
+        option::of(texts().prop_map(UserId)),
+    )
+        .prop_map(|(flow, queue, user)| Destination { flow, queue, user });
+    (
+        select(&TransferMethod::ALL[..]),
+        destinations,
+        option::of(select(&DisconnectReason::ALL[..])),
+        any::<bool>(),
+    )
+        .prop_map(|(method, to, reason, left)| What::Transferred(method, to, reason, left))
+}
+
+fn linked() -> impl Strategy<Value = Linked> {
+    let rehydrations = [Rehydration::FromSegment, Rehydration::EntirePastSession];
+    let asked = (any::<u128>(), slots())
+        .prop_map(|(bits, slot)| ContactId::new(SessionId::from_bits(bits), slot.ordinal()));
+    (asked, select(rehydrations.to_vec()), links(), attributes()).prop_map(
+        |(asked, rehydration, link, attributes)| Linked {
+            asked,
+            rehydration,
+            link,
+            attributes,
+        },
+    )
+}
+
+fn attributes() -> impl Strategy<Value = Attributes> {
+    btree_map(texts(), texts(), 0..4).prop_map(Attributes)
 }
 
 fn starts() -> impl Strategy<Value = Started> {
@@ -104,18 +159,20 @@ fn starts() -> impl Strategy<Value = Started> {
     (
         texts(),
         option::of(texts().prop_map(CustomerId)),
-        btree_map(texts(), texts(), 0..4),
+        attributes(),
         any::<[u8; 16]>(),
         option::of(links()),
+        any::<bool>(),
         option::of(initial),
     )
         .prop_map(
-            |(flow, owner, attributes, fingerprint, link, initial)| Started {
+            |(flow, owner, attributes, fingerprint, link, joined, initial)| Started {
                 flow: ContactFlowId(flow),
                 owner,
-                attributes: Attributes(attributes),
+                attributes,
                 fingerprint: Fingerprint(fingerprint),
                 link,
+                joined,
                 initial,
             },
         )
@@ -127,15 +184,19 @@ fn links() -> impl Strategy<Value = Link> {
         slots(),
         any::<u64>(),
         option::of(slots()),
+        any::<bool>(),
         times(),
     )
-        .prop_map(|(bits, bound, items, link, retained_until)| PastSession {
-            session: SessionId::from_bits(bits),
-            bound,
-            items,
-            link,
-            retained_until,
-        });
+        .prop_map(
+            |(bits, bound, items, link, accompanied, retained_until)| PastSession {
+                session: SessionId::from_bits(bits),
+                bound,
+                items,
+                link,
+                accompanied,
+                retained_until,
+            },
+        );
     vec(past, 1..=4).prop_map(|past| {
         let source = ContactId::new(past[0].session, past[0].bound.ordinal());
         Link::restore(source, past).expect("its source first")
@@ -172,6 +233,28 @@ fn states() -> impl Strategy<Value = State> {
                 disconnect_agent_on_exit,
             },
         )
+}
+
+/// An entry beside a log, all of it arbitrary.
+pub(crate) fn entries() -> impl Strategy<Value = SideEntry> {
+    let receipts = (
+        slots(),
+        any::<u128>().prop_map(ParticipantId::from_random),
+        select(&ReceiptKind::ALL[..]),
+        times(),
+    )
+        .prop_map(|(message, recipient, kind, at)| {
+            SideEntry::Receipt(Receipt {
+                message,
+                recipient,
+                kind,
+                at,
+            })
+        });
+    let changes = (any::<u32>(), attributes()).prop_map(|(number, attributes)| {
+        SideEntry::Attributes(LateAttributes { number, attributes })
+    });
+    prop_oneof![receipts, changes]
 }
 
 fn participants() -> impl Strategy<Value = Participant> {

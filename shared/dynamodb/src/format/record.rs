@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Attributes, Body, ContactFlowId, ContactId, Content, ContentType, CustomerId, DisconnectReason,
-    Fingerprint, IdempotencyKey, Link, ParticipantId, PastSession, RecordParts, Slot, Started,
-    Timestamp, TransferMethod,
+    Attributes, Body, ContactFlowId, ContactId, Content, ContentType, CustomerId, Destination,
+    DisconnectReason, Fingerprint, IdempotencyKey, Linked, ParticipantId, QueueId, RecordParts,
+    Rehydration, Slot, Started, Timestamp, TransferMethod, UserId,
 };
 use serde::{Deserialize, Serialize};
 
 use super::Misfit;
+use super::link::StoredLink;
 use super::state::StoredState;
 use super::value::Value;
 
@@ -27,6 +28,9 @@ pub(super) struct Stored {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum StoredBody {
     Started(Box<StoredStart>),
+    Added {
+        participant: Value<ParticipantId>,
+    },
     Joined {
         participant: Value<ParticipantId>,
     },
@@ -40,10 +44,17 @@ enum StoredBody {
     },
     Transferred {
         method: Value<TransferMethod>,
+        to: StoredDestination,
+        // Here and below: a function of its own keeps serde from reading a missing member as null.
+        #[serde(deserialize_with = "Option::deserialize")]
+        reason: Option<Value<DisconnectReason>>,
+        #[serde(deserialize_with = "Option::deserialize")]
+        left: Option<Value<ParticipantId>>,
     },
+    Linked(Box<StoredLinked>),
+    Attributes(BTreeMap<String, String>),
     Ended {
         reason: Value<DisconnectReason>,
-        // Here and below: a function of its own keeps serde from reading a missing member as null.
         #[serde(deserialize_with = "Option::deserialize")]
         left: Option<Value<ParticipantId>>,
     },
@@ -59,6 +70,7 @@ struct StoredStart {
     fingerprint: Value<Fingerprint>,
     #[serde(deserialize_with = "Option::deserialize")]
     link: Option<StoredLink>,
+    joined: bool,
     #[serde(deserialize_with = "Option::deserialize")]
     initial: Option<StoredMessage>,
 }
@@ -72,21 +84,21 @@ struct StoredMessage {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StoredLink {
-    source: Value<ContactId>,
-    past: Vec<StoredPast>,
+struct StoredDestination {
+    flow: Value<ContactFlowId>,
+    #[serde(deserialize_with = "Option::deserialize")]
+    queue: Option<Value<QueueId>>,
+    #[serde(deserialize_with = "Option::deserialize")]
+    user: Option<Value<UserId>>,
 }
 
-/// A past session goes by its initial contact, the text form that a session has.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StoredPast {
-    session: Value<ContactId>,
-    bound: Value<Slot>,
-    items: u64,
-    #[serde(deserialize_with = "Option::deserialize")]
-    link: Option<Value<Slot>>,
-    retained_until: Value<Timestamp>,
+struct StoredLinked {
+    asked: Value<ContactId>,
+    rehydration: Value<Rehydration>,
+    link: StoredLink,
+    attributes: BTreeMap<String, String>,
 }
 
 impl From<RecordParts> for Stored {
@@ -117,6 +129,9 @@ impl From<Body> for StoredBody {
     fn from(body: Body) -> Self {
         match body {
             Body::Started(started) => Self::Started(Box::new(StoredStart::from(*started))),
+            Body::Added { participant } => Self::Added {
+                participant: Value(participant),
+            },
             Body::Joined { participant } => Self::Joined {
                 participant: Value(participant),
             },
@@ -132,9 +147,19 @@ impl From<Body> for StoredBody {
                 content_type: Value(content_type),
                 content: content.0,
             },
-            Body::Transferred { method } => Self::Transferred {
+            Body::Transferred {
+                method,
+                to,
+                reason,
+                left,
+            } => Self::Transferred {
                 method: Value(method),
+                to: StoredDestination::from(to),
+                reason: reason.map(Value),
+                left: left.map(Value),
             },
+            Body::Linked(linked) => Self::Linked(Box::new(StoredLinked::from(*linked))),
+            Body::Attributes(attributes) => Self::Attributes(attributes.0),
             Body::Ended { reason, left } => Self::Ended {
                 reason: Value(reason),
                 left: left.map(Value),
@@ -147,6 +172,9 @@ impl StoredBody {
     fn into_body(self) -> Result<Body, Misfit> {
         Ok(match self {
             Self::Started(started) => Body::Started(Box::new(started.into_started()?)),
+            Self::Added { participant } => Body::Added {
+                participant: participant.0,
+            },
             Self::Joined { participant } => Body::Joined {
                 participant: participant.0,
             },
@@ -162,7 +190,19 @@ impl StoredBody {
                 content_type: content_type.0,
                 content: Content(content),
             },
-            Self::Transferred { method } => Body::Transferred { method: method.0 },
+            Self::Transferred {
+                method,
+                to,
+                reason,
+                left,
+            } => Body::Transferred {
+                method: method.0,
+                to: Destination::from(to),
+                reason: reason.map(|reason| reason.0),
+                left: left.map(|left| left.0),
+            },
+            Self::Linked(linked) => Body::Linked(Box::new(linked.into_linked()?)),
+            Self::Attributes(attributes) => Body::Attributes(Attributes(attributes)),
             Self::Ended { reason, left } => Body::Ended {
                 reason: reason.0,
                 left: left.map(|left| left.0),
@@ -179,6 +219,7 @@ impl From<Started> for StoredStart {
             attributes: started.attributes.0,
             fingerprint: Value(started.fingerprint),
             link: started.link.as_ref().map(StoredLink::from),
+            joined: started.joined,
             initial: started
                 .initial
                 .map(|(content_type, content)| StoredMessage {
@@ -197,6 +238,7 @@ impl StoredStart {
             attributes: Attributes(self.attributes),
             fingerprint: self.fingerprint.0,
             link: self.link.map(StoredLink::into_link).transpose()?,
+            joined: self.joined,
             initial: self
                 .initial
                 .map(|message| (message.content_type.0, Content(message.content))),
@@ -204,46 +246,44 @@ impl StoredStart {
     }
 }
 
-impl From<&Link> for StoredLink {
-    fn from(link: &Link) -> Self {
-        let past = link.past().iter().map(|past| StoredPast {
-            session: Value(past.session.initial_contact()),
-            bound: Value(past.bound),
-            items: past.items,
-            link: past.link.map(Value),
-            retained_until: Value(past.retained_until),
-        });
+impl From<Linked> for StoredLinked {
+    fn from(linked: Linked) -> Self {
         Self {
-            source: Value(link.source()),
-            past: past.collect(),
+            asked: Value(linked.asked),
+            rehydration: Value(linked.rehydration),
+            link: StoredLink::from(&linked.link),
+            attributes: linked.attributes.0,
         }
     }
 }
 
-impl StoredLink {
-    fn into_link(self) -> Result<Link, Misfit> {
-        let past = self.past.into_iter().map(StoredPast::into_past);
-        Ok(Link::restore(
-            self.source.0,
-            past.collect::<Result<_, _>>()?,
-        )?)
-    }
-}
-
-impl StoredPast {
-    fn into_past(self) -> Result<PastSession, Misfit> {
-        let contact = self.session.0;
-        if !contact.is_initial() {
-            return Err(Misfit(
-                "a past session goes by its initial contact".to_owned(),
-            ));
-        }
-        Ok(PastSession {
-            session: contact.session(),
-            bound: self.bound.0,
-            items: self.items,
-            link: self.link.map(|slot| slot.0),
-            retained_until: self.retained_until.0,
+impl StoredLinked {
+    fn into_linked(self) -> Result<Linked, Misfit> {
+        Ok(Linked {
+            asked: self.asked.0,
+            rehydration: self.rehydration.0,
+            link: self.link.into_link()?,
+            attributes: Attributes(self.attributes),
         })
+    }
+}
+
+impl From<Destination> for StoredDestination {
+    fn from(to: Destination) -> Self {
+        Self {
+            flow: Value(to.flow),
+            queue: to.queue.map(Value),
+            user: to.user.map(Value),
+        }
+    }
+}
+
+impl From<StoredDestination> for Destination {
+    fn from(stored: StoredDestination) -> Self {
+        Self {
+            flow: stored.flow.0,
+            queue: stored.queue.map(|queue| queue.0),
+            user: stored.user.map(|user| user.0),
+        }
     }
 }

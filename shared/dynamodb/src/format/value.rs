@@ -2,7 +2,8 @@
 
 use domain::{
     ContactFlowId, ContactId, ContentType, DisconnectReason, Fingerprint, IdempotencyKey, Ordinal,
-    ParticipantId, Presence, Role, Slot, Timestamp, TransferMethod,
+    ParticipantId, Presence, QueueId, ReceiptKind, Rehydration, Role, Slot, Timestamp,
+    TransferMethod, UserId,
 };
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -52,6 +53,8 @@ macro_rules! stored {
 }
 stored! {
     ContactFlowId as String: |flow| flow.0.clone(), |text| Some(Self(text));
+    QueueId as String: |queue| queue.0.clone(), |text| Some(Self(text));
+    UserId as String: |user| user.0.clone(), |text| Some(Self(text));
     ContactId as String: |id| id.to_string(), |text| Self::parse(&text);
     ParticipantId as String: |id| id.to_string(), |text| Self::parse(&text);
     ContentType as String: |kind| kind.as_str().to_owned(), |text| Self::parse(&text);
@@ -59,6 +62,8 @@ stored! {
     DisconnectReason as String: |reason| reason.as_str().to_owned(), |text| Self::parse(&text);
     TransferMethod as String: |method| method.as_str().to_owned(), |text| Self::parse(&text);
     Presence as String: |presence| presence_text(*presence).to_owned(), |text| presence(&text);
+    Rehydration as String: |much| rehydration_text(*much).to_owned(), |text| rehydration(&text);
+    ReceiptKind as String: |kind| receipt_text(*kind).to_owned(), |text| receipt(&text);
     IdempotencyKey as String: |key| hex(key.0), |text| bytes(&text).map(Self);
     Fingerprint as String: |hash| hex(hash.0), |text| bytes(&text).map(Self);
     Slot as u64: |slot| slot.as_number(), Slot::from_number;
@@ -84,6 +89,32 @@ fn presence(text: &str) -> Option<Presence> {
     [Presence::Expected, Presence::Present, Presence::Left]
         .into_iter()
         .find(|presence| presence_text(*presence) == text)
+}
+
+const fn rehydration_text(rehydration: Rehydration) -> &'static str {
+    match rehydration {
+        Rehydration::FromSegment => "FROM_SEGMENT",
+        Rehydration::EntirePastSession => "ENTIRE_PAST_SESSION",
+    }
+}
+
+fn rehydration(text: &str) -> Option<Rehydration> {
+    [Rehydration::FromSegment, Rehydration::EntirePastSession]
+        .into_iter()
+        .find(|rehydration| rehydration_text(*rehydration) == text)
+}
+
+const fn receipt_text(kind: ReceiptKind) -> &'static str {
+    match kind {
+        ReceiptKind::Delivered => "DELIVERED",
+        ReceiptKind::Read => "READ",
+    }
+}
+
+fn receipt(text: &str) -> Option<ReceiptKind> {
+    ReceiptKind::ALL
+        .into_iter()
+        .find(|kind| receipt_text(*kind) == text)
 }
 
 fn hex(bytes: [u8; 16]) -> String {

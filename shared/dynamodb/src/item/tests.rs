@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::contract::{FreshSessions, largest_start, message_at, records_of_every_kind};
 use domain::{
     Attributes, Body, Content, ContentType, Record, RecordParts, SessionId, SessionKey, Started,
@@ -9,6 +10,7 @@ use domain::{
 use proptest::prelude::*;
 
 use super::*;
+use crate::attribute;
 use crate::format::generated::records;
 
 proptest! {
@@ -22,7 +24,7 @@ proptest! {
 /// One item as it has always been stored, apart from the record's text, which `format` pins.
 const FIRST_ITEM: &str = "\
 expires_at: N 2065750400
-owner: S customer \"1\" 💶
+owner: S contract/customer \"1\" 💶
 session: S contract/0000000000000000000000000000002a
 slot: N 0
 started_at: N 2000000000000
@@ -116,19 +118,8 @@ fn the_worst_legal_start_fits_into_an_item() {
     })
     .expect("a record");
     let item = encode(&session(), &record).expect("an item");
-    let bytes: usize = item
-        .iter()
-        .map(|(name, value)| name.len() + text_of(value).1.len())
-        .sum();
+    let bytes = attribute::shown(&item).len();
     assert!((300_000..400_000).contains(&bytes), "{bytes} bytes");
-}
-
-#[test]
-fn two_sessions_never_share_a_partition() {
-    let one = FreshSessions::seeded(1).draw();
-    let key = keys::partition(&one);
-    assert_eq!(key.len(), one.instance.as_str().len() + 1 + 32);
-    assert!(key.starts_with("contract/"));
 }
 
 fn session() -> SessionKey {
@@ -147,27 +138,11 @@ fn number_of(number: u64) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
-fn text_of(value: &AttributeValue) -> (char, &str) {
-    match value {
-        AttributeValue::S(text) => ('S', text),
-        AttributeValue::N(digits) => ('N', digits),
-        _ => panic!("only texts and numbers are stored"),
-    }
-}
-
 /// The item's attributes but the record, one a line.
 fn shown(record: &Record) -> String {
     let mut item = encode(&session(), record).expect("an item");
     assert!(item.remove(keys::RECORD).is_some());
-    let mut lines: Vec<String> = item
-        .iter()
-        .map(|(name, value)| {
-            let (kind, text) = text_of(value);
-            format!("{name}: {kind} {text}")
-        })
-        .collect();
-    lines.sort();
-    lines.join("\n")
+    attribute::shown(&item)
 }
 
 fn assert_corrupt(item: &Item, about: &str) {

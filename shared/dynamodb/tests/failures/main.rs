@@ -1,5 +1,6 @@
 //! What a failed call comes to, by a server that fails as it is told.
 
+mod beside;
 mod scripted;
 
 use std::time::{Duration, Instant};
