@@ -4,7 +4,7 @@ use api::operations::disconnect_participant::{self, Request};
 use api::{Call, Operation, Problem, Reply, Service};
 use domain::Log;
 
-/// Disconnects a participant; when the customer leaves, the chat ends.
+/// Disconnects a participant; when the customer leaves, the chat ends or goes on to its disconnect flow.
 pub async fn handle<L: Log>(service: &Service<L>, call: Call) -> Reply {
     lambda::answer(
         Operation::DisconnectParticipant,
@@ -21,6 +21,7 @@ async fn leave<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Probl
         &service.log,
         &bearer.session,
         bearer.participant,
+        service.settings.disconnect_flow.as_ref(),
         key,
         call.now,
     )

@@ -4,6 +4,7 @@
 //! types and one from the domain's answer back. This crate knows nothing of Lambda or DynamoDB; time and
 //! randomness come in with each [`Call`].
 
+mod account;
 mod call;
 mod caller;
 mod entropy;
@@ -11,21 +12,26 @@ mod keys;
 mod limits;
 mod members;
 mod next_token;
+mod operation;
 pub mod operations;
+mod path;
 mod problem;
+mod query;
 mod service;
 mod signature;
 mod times;
 mod token;
 
+pub use account::{Account, AccountError};
 pub use call::{Call, Claims, Reply};
 pub use caller::Caller;
 pub use entropy::Entropy;
 pub use keys::{KeyError, SessionIdKey, SigningKeys};
 pub use limits::Limits;
 pub use next_token::NextToken;
-pub use problem::{ErrorType, Fault, Operation, Problem};
+pub use operation::Operation;
+pub use problem::{ErrorType, Fault, Problem};
 pub use service::{Service, Settings};
 pub use signature::{AccessKeyId, AccessKeys, SignatureFault, SignedCall, verify};
 pub use times::{iso, parse_iso};
-pub use token::{Bearer, Tokens};
+pub use token::{Bearer, Connection, Tokens};

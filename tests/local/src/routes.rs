@@ -8,13 +8,16 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
-use axum::routing::{MethodRouter, any, post, put};
-use domain::Log;
+use axum::routing::{MethodRouter, any, get, post, put};
+use domain::{CustomerIndex, Log, SideLog};
 use lambda::{Environment, EnvironmentError};
 
 use crate::cors::cors;
 use crate::keys::Keys;
 use crate::store::{INSTANCE, TABLE};
+
+/// The flow to which chats are transferred at a disconnect, as in `tests/lambda.env`.
+const DISCONNECT_FLOW: &str = "survey";
 
 /// The largest body that is read at all, as at API Gateway; the service itself refuses smaller ones.
 const MOST_BYTES: usize = 10 * 1024 * 1024;
@@ -34,6 +37,7 @@ pub fn service<L>(log: L, keys: &Keys) -> Result<Service<L>, EnvironmentError> {
             // Where the environment says which instances exist, it also says which is the default.
             "DEFAULT_INSTANCE_ID" if std::env::var_os("INSTANCE_IDS").is_some() => None,
             "DEFAULT_INSTANCE_ID" | "DEFAULT_CONTACT_FLOW_ID" => Some(INSTANCE.to_owned()),
+            "DISCONNECT_CONTACT_FLOW_ID" => Some(DISCONNECT_FLOW.to_owned()),
             _ => None,
         };
         std::env::var(name).ok().or(here)
@@ -42,11 +46,23 @@ pub fn service<L>(log: L, keys: &Keys) -> Result<Service<L>, EnvironmentError> {
 }
 
 /// Every route of the service, with CORS.
-pub fn routes<L: Log + 'static>(service: &'static Service<L>) -> Router {
+pub fn routes<L>(service: &'static Service<L>) -> Router
+where
+    L: Log + SideLog + CustomerIndex + 'static,
+{
     let start = |request| answer(service, request, start_chat::handle);
-    Router::new()
+    let router = Router::new()
         .route("/contact/chat", put(start).post(start))
         .route("/contact/stop", at(service, end_chat::handle))
+        .route("/contact/transfer", at(service, transfer_contact::handle))
+        .route(
+            "/contact/create-participant",
+            at(service, create_participant::handle),
+        )
+        .route(
+            "/contact/attributes",
+            at(service, contact_attributes::handle),
+        )
         .route(
             "/participant/connection",
             at(service, create_participant_connection::handle),
@@ -56,13 +72,57 @@ pub fn routes<L: Log + 'static>(service: &'static Service<L>) -> Router {
             at(service, get_transcript::handle),
         )
         .route("/participant/message", at(service, send_message::handle))
+        .route("/participant/event", at(service, send_event::handle))
         .route(
             "/participant/disconnect",
             at(service, disconnect_participant::handle),
-        )
+        );
+    with_instances(router, service)
         .fallback(any(not_found))
         .method_not_allowed_fallback(not_found)
         .layer(cors())
+}
+
+/// Adds the routes that name an instance: by its id or by its ARN, whose slash, where it comes
+/// decoded, makes one segment more.
+fn with_instances<L>(router: Router, service: &'static Service<L>) -> Router
+where
+    L: Log + SideLog + CustomerIndex + 'static,
+{
+    let routes = [
+        (
+            "/contacts",
+            "{contact}",
+            reads(service, describe_contact::handle),
+        ),
+        (
+            "/contacts",
+            "{contact}/transcript",
+            reads(service, export_transcript::handle),
+        ),
+        (
+            "/contact/attributes",
+            "{contact}",
+            reads(service, contact_attributes::handle),
+        ),
+        (
+            "/contact/persistent-contact-association",
+            "{contact}",
+            at(service, create_persistent_contact_association::handle),
+        ),
+        (
+            "/customers",
+            "{customer}/chats",
+            reads(service, list_customer_chats::handle),
+        ),
+    ];
+    routes
+        .into_iter()
+        .fold(router, |router, (of, then, route)| {
+            router
+                .route(&format!("{of}/{{instance}}/{then}"), route.clone())
+                .route(&format!("{of}/{{arn}}/{{instance}}/{then}"), route)
+        })
 }
 
 /// A route of the method POST.
@@ -73,6 +133,16 @@ where
     F: Future<Output = Reply> + Send + 'static,
 {
     post(move |request| answer(service, request, handle.clone()))
+}
+
+/// A route of the method GET, and not of HEAD, which the gateway has no route for either.
+fn reads<L, H, F>(service: &'static Service<L>, handle: H) -> MethodRouter
+where
+    L: Log + 'static,
+    H: Fn(&'static Service<L>, Call) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Reply> + Send + 'static,
+{
+    get(move |request| answer(service, request, handle.clone())).head(not_found)
 }
 
 /// Calls a handler as Lambda would, and answers as API Gateway would.

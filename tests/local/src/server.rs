@@ -4,7 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use api::Service;
-use domain::Log;
+use domain::{CustomerIndex, Log, SideLog};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -37,10 +37,10 @@ pub struct Running {
 ///
 /// # Errors
 /// When the port is taken.
-pub async fn serve<L: Log + 'static>(
-    service: Service<L>,
-    port: u16,
-) -> Result<Running, StartError> {
+pub async fn serve<L>(service: Service<L>, port: u16) -> Result<Running, StartError>
+where
+    L: Log + SideLog + CustomerIndex + 'static,
+{
     let port_error = |source| StartError::Port { port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
     let listener = listener.map_err(port_error)?;

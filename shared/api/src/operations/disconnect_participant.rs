@@ -27,7 +27,7 @@ impl Request {
     /// # Errors
     /// For a bad token, and for a ClientToken that is too long.
     pub fn parse(call: &Call, settings: &Settings) -> Result<Self, Problem> {
-        let bearer = settings.tokens.connected(call)?;
+        let bearer = settings.tokens.connected(call)?.bearer;
         let members = Members::parse(&call.body)?;
         let key = key_of(call, &members, bearer.participant, &["disconnect"])?;
         Ok(Self { bearer, key })

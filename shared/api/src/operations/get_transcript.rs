@@ -2,9 +2,9 @@
 //!
 //! <https://docs.aws.amazon.com/connect/latest/APIReference/API_connect-participant_GetTranscript.html>
 
-use domain::transcript::{Cursor, Direction, From, Page, Query};
+use domain::transcript::{Cursor, Direction, From, Page, Query, Received};
 use domain::{
-    ContactId, Item, ItemId, ItemKind, Ordinal, Participant, SessionId, SessionKey, Slot,
+    ContactId, Item, ItemId, ItemKind, Ordinal, Participant, Role, SessionId, SessionKey, Slot,
 };
 use serde_json::{Map, Value, json};
 
@@ -37,7 +37,10 @@ impl Request {
     /// # Errors
     /// For a bad token; else names the member that is missing, wrong, or at odds with another.
     pub fn parse(call: &Call, settings: &Settings) -> Result<Self, Problem> {
-        let session = settings.tokens.connected(call)?.session;
+        let connection = settings.tokens.connected(call)?;
+        let session = connection.bearer.session;
+        // Whoever reads and is not the customer is company.
+        let accompanied = connection.accompanied || connection.bearer.role != Role::Customer;
         let members = Members::parse(&call.body)?;
         let direction = members.one_of("ScanDirection", &DIRECTIONS)?;
         let ascending = members.one_of("SortOrder", &ORDERS)?.unwrap_or(false);
@@ -71,6 +74,7 @@ impl Request {
                     direction: token.direction,
                     from: From::Cursor(token.cursor),
                     limit,
+                    accompanied,
                 }
             }
             None => {
@@ -91,6 +95,7 @@ impl Request {
                     direction,
                     from: start.unwrap_or(From::Newest),
                     limit,
+                    accompanied,
                 }
             }
         };
@@ -103,7 +108,13 @@ impl Request {
         let mut items: Vec<Value> = page
             .items
             .iter()
-            .map(|item| wire_item(item, page.past))
+            .map(|item| {
+                let mut wire = wire_item(item, page.past);
+                if let Some(received) = page.receipts.get(&item.id) {
+                    wire["MessageMetadata"] = metadata(item.id, received);
+                }
+                wire
+            })
             .collect();
         if (query.direction == Direction::Forward) != self.ascending {
             items.reverse();
@@ -164,6 +175,26 @@ fn start_position(members: &Members, session: &SessionKey) -> Result<Option<From
         (None, None, Some(n)) => Ok(Some(From::MostRecent(n as usize))),
         _ => Err(members.invalid("StartPosition", "must have one member only")),
     }
+}
+
+/// Whom a message has reached, on the wire.
+fn metadata(message: ItemId, received: &[Received]) -> Value {
+    let receipt = |received: &Received| {
+        let mut receipt = Map::new();
+        let mut put = |name: &str, value: String| {
+            receipt.insert(name.to_owned(), Value::String(value));
+        };
+        if let Some(delivered) = received.delivered {
+            put("DeliveredTimestamp", iso(delivered));
+        }
+        if let Some(read) = received.read {
+            put("ReadTimestamp", iso(read));
+        }
+        put("RecipientParticipantId", received.recipient.to_string());
+        Value::Object(receipt)
+    };
+    let receipts: Vec<Value> = received.iter().map(receipt).collect();
+    json!({"MessageId": message.to_string(), "Receipts": receipts})
 }
 
 /// An item on the wire: with ContactId if it is of the present session, with RelatedContactId if of a past one.

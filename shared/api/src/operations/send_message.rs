@@ -31,7 +31,7 @@ impl Request {
     /// # Errors
     /// For a bad token; else names the member that is missing or wrong.
     pub fn parse(call: &Call, settings: &Settings) -> Result<Self, Problem> {
-        let bearer = settings.tokens.connected(call)?;
+        let bearer = settings.tokens.connected(call)?.bearer;
         let members = Members::parse(&call.body)?;
         let (content_type, content) = message(&members, &settings.limits)?;
         let says = ["message", content_type.as_str(), &content.0];

@@ -3,38 +3,36 @@
 //! <https://docs.aws.amazon.com/connect/latest/APIReference/API_StartChatContact.html>
 
 use domain::{
-    Attributes, ContactFlowId, ContactId, Content, ContentType, ContentTypes, CustomerId,
-    DisplayName, Fingerprint, Opened, Rehydration, Role, SessionId, SessionKey, Start, Starter,
+    ContactFlowId, ContactId, Content, ContentType, ContentTypes, CustomerId, DisplayName,
+    Fingerprint, Opened, Rehydration, Role, SessionId, SessionKey, SourceRefusal, Start,
+    StartRefusal, Starter,
 };
 use http::Method;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::attributes::attributes;
+use super::connection::ConnectionTypes;
 use super::message::message;
+use super::source::source;
 use crate::call::{Call, Reply};
 use crate::caller::Caller;
 use crate::keys::first_half;
 use crate::limits::{
-    ATTRIBUTE_KEY_LENGTH, ATTRIBUTE_VALUE_LENGTH, CHAT_MINUTES, CLIENT_TOKEN_LENGTH,
-    CUSTOMER_LENGTH, DEFAULT_CHAT_MINUTES, DISPLAY_NAME_LENGTH, FLOW_LENGTH, ID_LENGTH,
+    CHAT_MINUTES, CLIENT_TOKEN_LENGTH, CUSTOMER_LENGTH, DEFAULT_CHAT_MINUTES, DISPLAY_NAME_LENGTH,
+    FLOW_LENGTH,
 };
 use crate::members::Members;
 use crate::problem::Problem;
 use crate::service::Settings;
-use crate::token::Bearer;
+use crate::token::{Bearer, Connection};
 
 /// What Connect has and this service does not do.
-const UNSUPPORTED: [&str; 6] = [
+const UNSUPPORTED: [&str; 4] = [
     "RelatedContactId",
     "SegmentAttributes",
     "ParticipantConfiguration",
-    "DisconnectOnCustomerExit",
-    "ConnectionTypes",
     "ChatStreamingConfiguration",
-];
-const REHYDRATIONS: [(&str, Rehydration); 2] = [
-    ("ENTIRE_PAST_SESSION", Rehydration::EntirePastSession),
-    ("FROM_SEGMENT", Rehydration::FromSegment),
 ];
 
 /// A chat to start, as the domain takes it.
@@ -44,6 +42,8 @@ pub struct Request {
     pub start: Start,
     /// Whether the widget asks, which wants its answer in an envelope.
     pub widget: bool,
+    /// What of a connection is asked for.
+    types: Option<ConnectionTypes>,
 }
 
 impl Request {
@@ -71,6 +71,7 @@ impl Request {
         };
         let flow = flow(&members, widget, settings)?;
         let customer_id = members.text("CustomerId", CUSTOMER_LENGTH)?;
+        let types = connection_types(&members)?;
         let mut start = Start {
             session: SessionKey {
                 session: session(call, &members, caller, instance.as_str(), settings)?,
@@ -80,16 +81,21 @@ impl Request {
             display_name: DisplayName(display_name.to_owned()),
             flow,
             starter: starter(caller, customer_id)?,
-            attributes: attributes(&members)?,
+            attributes: attributes(&members, "Attributes")?,
             initial: initial(&members, content_types, settings)?,
             duration: domain::minutes(minutes.unwrap_or(DEFAULT_CHAT_MINUTES)),
             content_types,
-            disconnect_agent_on_exit: false,
-            source: source(&members)?,
+            disconnect_agent_on_exit: disconnects_agent(&members)?,
+            connects: types.is_some(),
+            source: persistent(&members)?,
             fingerprint: Fingerprint([0; 16]),
         };
-        start.fingerprint = fingerprint(&start);
-        Ok(Self { start, widget })
+        start.fingerprint = fingerprint(&start, types);
+        Ok(Self {
+            start,
+            widget,
+            types,
+        })
     }
 
     /// The answer. A repetition of the request gets the same ids and an equally good token.
@@ -106,6 +112,13 @@ impl Request {
         put("ParticipantToken", settings.tokens.participant(&bearer));
         if let Some(source) = opened.continued_from {
             put("ContinuedFromContactId", source.to_string());
+        }
+        if let Some(types) = self.types {
+            let connection = Connection {
+                bearer,
+                accompanied: false,
+            };
+            types.answer(call, settings, &connection, &mut result);
         }
         let body = if self.widget {
             let markdown = self.start.content_types.contains(ContentType::Markdown);
@@ -129,6 +142,25 @@ fn flow(members: &Members, widget: bool, settings: &Settings) -> Result<ContactF
         (None, Some(flow)) if widget => Ok(flow.clone()),
         (None, _) => Err(members.missing("ContactFlowId")),
     }
+}
+
+/// Whether the customer's exit disconnects the agent, so that a disconnect flow can run.
+fn disconnects_agent(members: &Members) -> Result<bool, Problem> {
+    let member = "DisconnectOnCustomerExit";
+    match members.texts(member)?.as_deref() {
+        None => Ok(false),
+        Some(["AGENT"]) => Ok(true),
+        Some(_) => Err(members.invalid(member, "must have the one entry AGENT")),
+    }
+}
+
+/// The connection that the start is to make, where it is to make one.
+fn connection_types(members: &Members) -> Result<Option<ConnectionTypes>, Problem> {
+    let member = "ConnectionTypes";
+    if members.texts(member)?.is_some_and(|types| types.len() > 2) {
+        return Err(members.invalid(member, "must have 1 to 2 entries"));
+    }
+    ConnectionTypes::of(members, member)
 }
 
 /// The types that the chat supports; naming any, `text/plain` must be among them.
@@ -163,42 +195,14 @@ fn initial(
     Ok(Some((kind, content)))
 }
 
-fn attributes(members: &Members) -> Result<Attributes, Problem> {
-    let Some(given) = members.object("Attributes")? else {
-        return Ok(Attributes::default());
-    };
-    let mut attributes = Attributes::default();
-    for key in given.names() {
-        let legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        if !ATTRIBUTE_KEY_LENGTH.contains(&key.len()) || !key.bytes().all(legal) {
-            let reason = "must have keys of letters, digits, - and _";
-            return Err(members.invalid("Attributes", reason));
-        }
-        // An attribute without a value is no attribute.
-        if let Some(value) = given.text(key, ATTRIBUTE_VALUE_LENGTH)? {
-            attributes.0.insert(key.to_owned(), value.to_owned());
-        }
-    }
-    if attributes.bytes() > Attributes::MAX_BYTES {
-        let reason = "Attributes must not exceed 32768 bytes";
-        return Err(Problem::Malformed(reason.to_owned()));
-    }
-    Ok(attributes)
-}
-
-fn source(members: &Members) -> Result<Option<(ContactId, Rehydration)>, Problem> {
+fn persistent(members: &Members) -> Result<Option<(ContactId, Rehydration)>, Problem> {
     let Some(persistent) = members.object("PersistentChat")? else {
         return Ok(None);
     };
-    let rehydration = persistent
-        .one_of("RehydrationType", &REHYDRATIONS)?
-        .ok_or_else(|| persistent.missing("RehydrationType"))?;
-    let id = persistent.required_text("SourceContactId", ID_LENGTH)?;
+    let (contact, rehydration) = source(&persistent)?;
     // An id that is none of ours names a contact that does not exist.
-    let contact = ContactId::parse(id).ok_or(Problem::Start(domain::StartRefusal::Source(
-        domain::SourceRefusal::NotFound,
-    )))?;
-    Ok(Some((contact, rehydration)))
+    let unknown = Problem::Start(StartRefusal::Source(SourceRefusal::NotFound));
+    Ok(Some((contact.ok_or(unknown)?, rehydration)))
 }
 
 /// Whose chat it will be: only a backend may say so of others.
@@ -249,7 +253,7 @@ fn is_uuid_4(text: &str) -> bool {
 }
 
 /// A hash of everything in the request but its ClientToken.
-fn fingerprint(start: &Start) -> Fingerprint {
+fn fingerprint(start: &Start, types: Option<ConnectionTypes>) -> Fingerprint {
     let owner = match &start.starter {
         Starter::Backend(id) => id.as_ref(),
         Starter::Customer(id) => Some(id),
@@ -271,6 +275,7 @@ fn fingerprint(start: &Start) -> Fingerprint {
             .map(ContentType::as_str)
             .collect::<Vec<_>>(),
         start.disconnect_agent_on_exit,
+        types.map(|types| [types.websocket, types.credentials]),
         start.source.map(|(contact, rehydration)| {
             let entire = rehydration == Rehydration::EntirePastSession;
             (contact.to_string(), entire)

@@ -1,23 +1,66 @@
-//! What is wrong with a body as a whole, for each of the six operations.
+//! What is wrong with a body as a whole, for each operation that has one.
 
 use api::Operation;
+use http::Method;
 use serde_json::{Value, json};
 
 use crate::stage::{
-    Kind, REQUEST, Request, VALIDATION, World, connection, disconnect, message, set, start, stop,
-    transcript,
+    INSTANCE, Kind, REQUEST, Request, VALIDATION, World, connection, disconnect, message, route,
+    set, start, stop, transcript,
 };
+
+/// The operations whose requests have a body.
+fn with_a_body() -> impl Iterator<Item = Operation> {
+    let operations = Operation::ALL.into_iter();
+    operations.filter(|operation| route(*operation).0 != Method::GET)
+}
 
 /// A request that is taken.
 fn good(world: &World, operation: Operation) -> Request {
     match operation {
         Operation::StartChatContact => start(&json!({})).signed(),
         Operation::StopContact => stop(&world.chat().contact),
+        Operation::TransferContact => {
+            let body = json!({"ContactId": world.chat().contact, "ContactFlowId": "next"});
+            control(operation, body)
+        }
+        Operation::CreateParticipant => {
+            let details = json!({"ParticipantRole": "AGENT", "DisplayName": "Ada"});
+            let body = json!({"ContactId": world.chat().contact, "ParticipantDetails": details});
+            control(operation, body)
+        }
+        Operation::UpdateContactAttributes => {
+            let contact = world.chat().contact;
+            let body = json!({"InitialContactId": contact, "Attributes": {"a": "b"}});
+            control(operation, body)
+        }
+        Operation::CreatePersistentContactAssociation => {
+            let (source, chat) = (world.ended_chat(), world.chat());
+            let body =
+                json!({"SourceContactId": source.contact, "RehydrationType": "FROM_SEGMENT"});
+            let request = Request::to(operation, &[INSTANCE, &chat.contact]);
+            request.with_body(body.to_string()).signed()
+        }
+        Operation::SendEvent => {
+            let kind = "application/vnd.amazonaws.connect.event.typing";
+            let body = json!({"ContentType": kind});
+            Request::new(operation, &body).bearer(&world.chat().connection_token)
+        }
+        Operation::DescribeContact
+        | Operation::GetContactAttributes
+        | Operation::ListCustomerChats
+        | Operation::ExportTranscript => panic!("{operation:?} has no body"),
         Operation::CreateParticipantConnection => connection(&world.chat().participant_token),
         Operation::GetTranscript => transcript(&world.chat(), &json!({})),
         Operation::SendMessage => message(&world.chat(), "hello"),
         Operation::DisconnectParticipant => disconnect(&world.chat()),
     }
+}
+
+/// A backend's request with an InstanceId in its body.
+fn control(operation: Operation, body: Value) -> Request {
+    let body = set(&body, "InstanceId", json!(INSTANCE));
+    Request::new(operation, &body).signed()
 }
 
 fn good_body(world: &World, operation: Operation) -> Value {
@@ -36,7 +79,7 @@ fn kind(operation: Operation) -> Kind {
 #[track_caller]
 fn every_operation_refuses(body: &[u8], message: &str) {
     let world = World::new();
-    for operation in Operation::ALL {
+    for operation in with_a_body() {
         let request = good(&world, operation).with_body(body);
         world.refuses(request, kind(operation), message);
     }
@@ -51,12 +94,23 @@ fn no_body_is_an_object_without_members() {
             Some("ParticipantDetails.DisplayName is required"),
         ),
         (Operation::StopContact, Some("ContactId is required")),
+        (Operation::TransferContact, Some("ContactId is required")),
+        (Operation::CreateParticipant, Some("ContactId is required")),
+        (
+            Operation::UpdateContactAttributes,
+            Some("InitialContactId is required"),
+        ),
+        (
+            Operation::CreatePersistentContactAssociation,
+            Some("RehydrationType is required"),
+        ),
         (
             Operation::CreateParticipantConnection,
             Some("Type is required"),
         ),
         (Operation::GetTranscript, None),
         (Operation::SendMessage, Some("ContentType is required")),
+        (Operation::SendEvent, Some("ContentType is required")),
         (Operation::DisconnectParticipant, None),
     ] {
         for body in ["", " \r\n\t", "{}"] {
@@ -174,7 +228,7 @@ fn a_body_of_any_depth_is_refused_and_does_not_break_anything() {
 #[test]
 fn a_body_of_512_kib_is_read_and_not_one_byte_more() {
     let world = World::new();
-    for operation in Operation::ALL {
+    for operation in with_a_body() {
         let body = good_body(&world, operation).to_string();
         let padded = |length: usize| format!("{body}{}", " ".repeat(length - body.len()));
         world.takes(good(&world, operation).with_body(padded(512 * 1024)));
@@ -190,7 +244,7 @@ fn a_body_of_512_kib_is_read_and_not_one_byte_more() {
 #[test]
 fn unknown_members_are_ignored() {
     let world = World::new();
-    for operation in Operation::ALL {
+    for operation in with_a_body() {
         let mut body = good_body(&world, operation);
         for (name, value) in [
             ("Unknown", json!({"a": [1, null]})),
@@ -224,6 +278,11 @@ fn a_member_that_is_null_is_as_good_as_absent() {
             "SupportedMessagingContentTypes",
         ][..],
         Operation::StopContact => &["DisconnectReason"],
+        Operation::TransferContact => &["ClientToken", "QueueId", "UserId"],
+        Operation::CreateParticipant | Operation::CreatePersistentContactAssociation => {
+            &["ClientToken"]
+        }
+        Operation::SendEvent => &["ClientToken", "Content"],
         Operation::CreateParticipantConnection => &["ConnectParticipant"],
         Operation::GetTranscript => &[
             "ContactId",
@@ -234,8 +293,9 @@ fn a_member_that_is_null_is_as_good_as_absent() {
             "StartPosition",
         ],
         Operation::SendMessage | Operation::DisconnectParticipant => &["ClientToken"],
+        _ => &[],
     };
-    for operation in Operation::ALL {
+    for operation in with_a_body() {
         let mut body = good_body(&world, operation);
         for name in optional(operation) {
             body = set(&body, name, Value::Null);
@@ -247,9 +307,11 @@ fn a_member_that_is_null_is_as_good_as_absent() {
             .keys()
         {
             let without = set(&good_body(&world, operation), name, Value::Null);
-            let message = match name.as_str() {
-                "ParticipantDetails" => "ParticipantDetails.DisplayName is required".to_owned(),
-                name => format!("{name} is required"),
+            let message = match (operation, name.as_str()) {
+                (Operation::StartChatContact, "ParticipantDetails") => {
+                    "ParticipantDetails.DisplayName is required".to_owned()
+                }
+                (_, name) => format!("{name} is required"),
             };
             let request = good(&world, operation).with_body(without.to_string());
             world.refuses(request, kind(operation), &message);
@@ -277,7 +339,7 @@ fn a_body_is_json_whatever_its_content_type_says() {
         "text/html",
         "",
     ] {
-        for operation in Operation::ALL {
+        for operation in with_a_body() {
             world.takes(good(&world, operation).header("content-type", content_type));
         }
     }

@@ -4,11 +4,13 @@ mod bodies;
 mod connection;
 mod disconnect;
 mod message;
+mod participant;
 mod start;
 mod start_content;
 mod start_source;
 mod stop;
 mod transcript;
+mod transfer;
 
 use serde_json::{Value, json};
 

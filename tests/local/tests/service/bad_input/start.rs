@@ -273,8 +273,6 @@ fn members_that_are_not_supported_are_refused_by_name() {
             "ParticipantConfiguration",
             json!({"ResponseMode": "COMPLETE"}),
         ),
-        ("DisconnectOnCustomerExit", json!(["AGENT"])),
-        ("ConnectionTypes", json!(["WEBSOCKET"])),
         (
             "ChatStreamingConfiguration",
             json!({"StreamingEndpointArn": "arn"}),
