@@ -15,7 +15,7 @@ async fn connect<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Pro
     let bearer = &request.bearer;
     lambda::note_session(service, &bearer.session);
     let key = call.entropy.key();
-    domain::join(
+    let joined = domain::join(
         &service.log,
         &bearer.session,
         bearer.participant,
@@ -23,5 +23,5 @@ async fn connect<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Pro
         call.now,
     )
     .await?;
-    Ok(request.reply(call, &service.settings))
+    Ok(request.reply(call, &service.settings, &joined))
 }

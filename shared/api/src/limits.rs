@@ -22,6 +22,10 @@ pub(crate) const CLIENT_TOKEN_LENGTH: std::ops::RangeInclusive<usize> = 0..=500;
 pub(crate) const DISPLAY_NAME_LENGTH: std::ops::RangeInclusive<usize> = 1..=256;
 pub(crate) const CUSTOMER_LENGTH: std::ops::RangeInclusive<usize> = 1..=128;
 pub(crate) const CONTENT_TYPE_LENGTH: std::ops::RangeInclusive<usize> = 1..=100;
+/// Of an event
+/// ([SendEvent](https://docs.aws.amazon.com/connect/latest/APIReference/API_connect-participant_SendEvent.html)
+/// says 1 to 16,384; that of a typing event, which says nothing, some clients leave empty).
+pub(crate) const EVENT_CONTENT_LENGTH: std::ops::RangeInclusive<usize> = 0..=16_384;
 pub(crate) const TOKEN_LENGTH: std::ops::RangeInclusive<usize> = 1..=1_000;
 pub(crate) const ATTRIBUTE_KEY_LENGTH: std::ops::RangeInclusive<usize> = 1..=32_767;
 pub(crate) const ATTRIBUTE_VALUE_LENGTH: std::ops::RangeInclusive<usize> = 0..=32_767;

@@ -1,6 +1,6 @@
 //! NextToken: a transcript's cursor, signed, and bound to its session, direction and contact.
 
-use domain::transcript::{Cursor, Direction, LinkAddress, PastCursor, PastPoint, Point};
+use domain::transcript::{Begun, Cursor, Direction, LinkAddress, PastCursor, PastPoint, Point};
 use domain::{Ordinal, SessionId, SessionKey, Slot};
 
 use crate::token::{Purpose, Tokens};
@@ -28,11 +28,12 @@ impl NextToken {
         }];
         bytes.extend(self.contact.map_or(NO_CONTACT, Ordinal::get).to_be_bytes());
         match self.cursor {
-            Cursor::Present { at, link } => {
+            Cursor::Present { at, begun } => {
                 bytes.push(0);
                 put_point(&mut bytes, at);
-                let link = link.map_or(NO_SLOT, Slot::as_number);
+                let link = begun.link.map_or(NO_SLOT, Slot::as_number);
                 bytes.extend(link.to_be_bytes());
+                bytes.push(u8::from(begun.accompanied));
             }
             Cursor::Past(past) => {
                 bytes.push(1 + u8::from(past.at.is_some()));
@@ -43,6 +44,7 @@ impl NextToken {
                     bytes.extend(at.session.bits().to_be_bytes());
                     put_point(&mut bytes, at.point);
                     bytes.extend(at.before.to_be_bytes());
+                    bytes.push(u8::from(at.accompanied));
                 }
             }
         }
@@ -70,9 +72,12 @@ impl NextToken {
         let cursor = match bytes.byte()? {
             0 => Cursor::Present {
                 at: bytes.point()?,
-                link: match u64::from_be_bytes(bytes.take()?) {
-                    NO_SLOT => None,
-                    n => Some(Slot::from_number(n)?),
+                begun: Begun {
+                    link: match u64::from_be_bytes(bytes.take()?) {
+                        NO_SLOT => None,
+                        n => Some(Slot::from_number(n)?),
+                    },
+                    accompanied: bytes.flag()?,
                 },
             },
             kind @ (1 | 2) => Cursor::Past(PastCursor {
@@ -87,6 +92,7 @@ impl NextToken {
                         session: bytes.session()?,
                         point: bytes.point()?,
                         before: u64::from_be_bytes(bytes.take()?),
+                        accompanied: bytes.flag()?,
                     }),
                 },
             }),
@@ -125,6 +131,14 @@ impl Bytes<'_> {
 
     fn byte(&mut self) -> Option<u8> {
         self.take().map(|[byte]| byte)
+    }
+
+    fn flag(&mut self) -> Option<bool> {
+        match self.byte()? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
     }
 
     fn slot(&mut self) -> Option<Slot> {

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use domain::transcript::PageError;
-use domain::{AppendError, LogError, Refusal, SourceRefusal, StartError, StartRefusal};
+use domain::{
+    AppendError, AssociateError, EventError, LogError, Refusal, SourceRefusal, StartError,
+    StartRefusal, UpdateError,
+};
 use serde_json::json;
 
 use crate::call::Reply;
@@ -145,11 +148,40 @@ impl From<StartError> for Problem {
     }
 }
 
+impl From<AssociateError> for Problem {
+    fn from(error: AssociateError) -> Self {
+        match error {
+            // Told in the words of a start: what is wrong with the source is the same.
+            AssociateError::Source(refusal) => Self::Start(StartRefusal::Source(refusal)),
+            AssociateError::Append(error) => error.into(),
+        }
+    }
+}
+
+impl From<UpdateError> for Problem {
+    fn from(error: UpdateError) -> Self {
+        match error {
+            UpdateError::TooLong => Self::AttributesTooLong,
+            UpdateError::Append(error) => error.into(),
+        }
+    }
+}
+
+impl From<EventError> for Problem {
+    fn from(error: EventError) -> Self {
+        match error {
+            EventError::TooManyRecipients => Self::TooManyRecipients,
+            EventError::Append(error) => error.into(),
+        }
+    }
+}
+
 impl From<PageError> for Problem {
     fn from(error: PageError) -> Self {
         match error {
             PageError::NotFound => Self::NoSession,
             PageError::Ended => Self::Refused(Refusal::Ended),
+            PageError::NotAParticipant => Self::Refused(Refusal::NotAParticipant),
             PageError::Log(error) => error.into(),
         }
     }

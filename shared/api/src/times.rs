@@ -1,4 +1,4 @@
-//! Timestamps as the participant API writes them: `yyyy-MM-ddThh:mm:ss.SSSZ`.
+//! Timestamps on the wire: `yyyy-MM-ddThh:mm:ss.SSSZ` in the participant API, seconds since the epoch in the control API.
 
 use domain::Timestamp;
 use time::OffsetDateTime;
@@ -17,6 +17,12 @@ pub fn iso(at: Timestamp) -> String {
         .ok()
         .and_then(|time| time.format(ISO).ok())
         .unwrap_or_else(|| "9999-12-31T23:59:59.999Z".to_owned())
+}
+
+/// Seconds since the epoch, a JSON number with the milliseconds as its fraction: exact, since a double holds
+/// the 15 digits of every timestamp.
+pub(crate) fn epoch_seconds(at: Timestamp) -> serde_json::Value {
+    serde_json::Value::from(at.as_millis() as f64 / 1000.0)
 }
 
 /// Reads a moment as [`iso`] writes it, or in any other form of RFC 3339; digits below the millisecond are dropped.
@@ -57,6 +63,19 @@ mod tests {
         fn times_round_trip(millis in 0u64..253_402_300_799_999) {
             let at = Timestamp::from_millis(millis);
             prop_assert_eq!(parse_iso(&iso(at)), Some(at));
+        }
+
+        #[test]
+        fn seconds_since_the_epoch_are_written_to_the_millisecond(millis in 0u64..1 << 48) {
+            let written = epoch_seconds(Timestamp::from_millis(millis)).to_string();
+            let exact = format!("{}.{:03}", millis / 1000, millis % 1000);
+            // But for zeros at the end, of which the last before the point stays.
+            let shortest = exact.trim_end_matches('0');
+            let shortest = match shortest.strip_suffix('.') {
+                Some(_) => format!("{shortest}0"),
+                None => shortest.to_owned(),
+            };
+            prop_assert_eq!(written, shortest);
         }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Purpose {
     Participant = 1,
     Connection = 2,
     Next = 3,
+    Chats = 4,
+    Export = 5,
 }
 
 /// Makes and reads tokens.
@@ -39,6 +41,15 @@ pub struct Bearer {
     pub role: Role,
 }
 
+/// What a connection token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// Whose connection it is.
+    pub bearer: Bearer,
+    /// Whether anybody but the customer had taken part in the session when it was made.
+    pub accompanied: bool,
+}
+
 impl Tokens {
     /// Tokens under these keys.
     pub const fn new(keys: SigningKeys) -> Self {
@@ -51,10 +62,11 @@ impl Tokens {
     }
 
     /// The token with which a connected participant reads and writes, and when it expires: after a day.
-    pub fn connection(&self, bearer: &Bearer, now: Timestamp) -> (String, Timestamp) {
+    pub fn connection(&self, connection: &Connection, now: Timestamp) -> (String, Timestamp) {
         let expires = now + domain::seconds(CONNECTION_SECONDS);
         let mut body = expires.as_millis().to_be_bytes().to_vec();
-        body.extend(bearer.bytes());
+        body.push(u8::from(connection.accompanied));
+        body.extend(connection.bearer.bytes());
         (self.seal(Purpose::Connection, &body, &[]), expires)
     }
 
@@ -67,17 +79,26 @@ impl Tokens {
         Bearer::read(&body).ok_or(Problem::Token)
     }
 
-    /// The holder of the connection token in the call's `X-Amz-Bearer` header.
+    /// What the connection token in the call's `X-Amz-Bearer` header says.
     ///
     /// # Errors
     /// [`Problem::Token`] for anything but a connection token of ours that has not expired.
-    pub fn connected(&self, call: &Call) -> Result<Bearer, Problem> {
+    pub fn connected(&self, call: &Call) -> Result<Connection, Problem> {
         let body = self.opened(call, Purpose::Connection)?;
-        let (expires, bearer) = body.split_first_chunk().ok_or(Problem::Token)?;
+        let (expires, body) = body.split_first_chunk().ok_or(Problem::Token)?;
         if call.now.as_millis() >= u64::from_be_bytes(*expires) {
             return Err(Problem::Token);
         }
-        Bearer::read(bearer).ok_or(Problem::Token)
+        let (accompanied, bearer) = match body {
+            [0, bearer @ ..] => (false, bearer),
+            [1, bearer @ ..] => (true, bearer),
+            _ => return Err(Problem::Token),
+        };
+        let bearer = Bearer::read(bearer).ok_or(Problem::Token)?;
+        Ok(Connection {
+            bearer,
+            accompanied,
+        })
     }
 
     fn opened(&self, call: &Call, purpose: Purpose) -> Result<Vec<u8>, Problem> {

@@ -1,8 +1,8 @@
 //! CreateParticipant: ask somebody else to take part in a chat.
 
 use crate::append::{AppendError, append};
+use crate::command::Command;
 use crate::content::DisplayName;
-use crate::decide::Command;
 use crate::ids::{ContactId, IdempotencyKey, InstanceId, ParticipantId, SessionKey};
 use crate::log::{Consistency, Log, LogError};
 use crate::record::Body;

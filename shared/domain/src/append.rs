@@ -1,6 +1,7 @@
 //! The one place that adds to a log: read the newest records, decide, put one record into the next slot.
 
-use crate::decide::{Certainty, Command, Decision, Draft, Refusal, decide};
+use crate::command::Command;
+use crate::decide::{Certainty, Decision, Draft, Refusal, decide};
 use crate::ids::{IdempotencyKey, SessionKey};
 use crate::log::{Chunk, Consistency, Log, LogError, Order, Put, Read, read_newest};
 use crate::record::{Record, RecordParts};

@@ -25,6 +25,14 @@ impl Attributes {
         self.0.iter().map(|(k, v)| k.len() + v.len()).sum()
     }
 
+    /// These attributes after `changes`: a key of both takes the new value, and goes where that is empty.
+    pub fn changed(&self, changes: &Attributes) -> Attributes {
+        let mut attributes = changes.clone().over(self);
+        let removed = |key: &String| changes.0.get(key).is_some_and(String::is_empty);
+        attributes.0.retain(|key, _| !removed(key));
+        attributes
+    }
+
     /// These attributes over those of `source`: a key in both keeps the value that stands here.
     pub fn over(mut self, source: &Attributes) -> Attributes {
         for (key, value) in &source.0 {

@@ -1,8 +1,9 @@
 //! Every rule about one session, as a pure function from its state and a command to a record or a refusal.
 
-use crate::content::{Attributes, Content, ContentType};
+use crate::command::Command;
+use crate::content::ContentType;
 use crate::ids::{ContactFlowId, Ordinal, ParticipantId};
-use crate::record::{Body, Linked};
+use crate::record::Body;
 use crate::slot::Slot;
 use crate::state::{DisconnectReason, Participant, Phase, Presence, Role, State};
 use crate::time::Timestamp;
@@ -11,64 +12,6 @@ use crate::transfer::{Destination, TransferMethod};
 /// The most participants at once
 /// ([feature limits](https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html)).
 pub const MAX_PARTICIPANTS: usize = 6;
-
-/// What somebody wants of a running session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Connect a participant.
-    Join(ParticipantId),
-    /// Send a message.
-    Send {
-        /// From whom.
-        sender: ParticipantId,
-        /// Of which type.
-        content_type: ContentType,
-        /// Saying what.
-        content: Content,
-    },
-    /// Ask another participant to take part.
-    Add {
-        /// The segment that the caller believes to be open.
-        contact: Ordinal,
-        /// Who.
-        participant: Participant,
-    },
-    /// Disconnect a participant; the customer's leaving ends the session, or leads to the disconnect flow
-    /// where the chat was started with DisconnectOnCustomerExit and an agent is there to be disconnected.
-    Leave {
-        /// Who.
-        participant: ParticipantId,
-        /// The disconnect flow, if the deployment has one.
-        disconnect_flow: Option<ContactFlowId>,
-    },
-    /// Stop a contact, and with the last one the session.
-    Stop(Ordinal),
-    /// Close a segment and open the next.
-    Transfer {
-        /// The segment that the caller believes to be open.
-        from: Ordinal,
-        /// How the next contact comes about.
-        method: TransferMethod,
-        /// Where it leads.
-        to: Destination,
-    },
-    /// Replace the attributes, which the caller has read.
-    SetAttributes {
-        /// The record in which the caller has read them.
-        base: Slot,
-        /// All attributes, as they are to be.
-        attributes: Attributes,
-    },
-    /// Link a past to the chat.
-    Associate {
-        /// The record in which the caller has read the chat's attributes.
-        base: Slot,
-        /// The link, and the attributes that come of it.
-        linked: Box<Linked>,
-    },
-    /// Write down that the session's time has passed, if it has.
-    Expire,
-}
 
 /// What a command comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,14 +143,23 @@ pub fn decide(state: &State, command: &Command, now: Timestamp) -> Result<Decisi
             let body = Body::Attributes(attributes.clone());
             Ok(Decision::Write(draft(state, now, body, |_| {})))
         }
-        Command::Associate { base, linked } => {
+        Command::Associate {
+            base,
+            linked,
+            after,
+        } => {
             running(state)?;
             if state.link.is_some() {
                 return Err(Refusal::AlreadyLinked);
             }
             on_attributes(state, *base)?;
             let body = Body::Linked(linked.clone());
-            Ok(Decision::Write(draft(state, now, body, |_| {})))
+            Ok(Decision::Write(draft(
+                state,
+                now.max(after.next()),
+                body,
+                |_| {},
+            )))
         }
         Command::Expire if state.has_ended() => Ok(Decision::Nothing(Certainty::Forever)),
         Command::Expire => Err(Refusal::NotExpired),
@@ -347,14 +299,16 @@ fn connected_agent(state: &State) -> Option<ParticipantId> {
         .map(|each| each.id)
 }
 
-fn running(state: &State) -> Result<(), Refusal> {
+/// Refuses once the session has ended.
+pub(crate) fn running(state: &State) -> Result<(), Refusal> {
     if state.has_ended() {
         return Err(Refusal::Ended);
     }
     Ok(())
 }
 
-fn taking_part(state: &State, id: ParticipantId) -> Result<&Participant, Refusal> {
+/// The participant, unless they are none, or have left.
+pub(crate) fn taking_part(state: &State, id: ParticipantId) -> Result<&Participant, Refusal> {
     state
         .participant(id)
         .filter(|each| each.presence != Presence::Left)

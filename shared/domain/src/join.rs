@@ -1,7 +1,7 @@
 //! CreateParticipantConnection, as far as the session is concerned: a participant's first connection.
 
 use crate::append::{AppendError, append};
-use crate::decide::Command;
+use crate::command::Command;
 use crate::ids::{IdempotencyKey, ParticipantId, SessionKey};
 use crate::log::{Consistency, Log};
 use crate::state::State;

@@ -1,7 +1,7 @@
 //! DisconnectParticipant: a participant leaves; with the customer the session ends, or its disconnect flow begins.
 
 use crate::append::{AppendError, Outcome, append};
-use crate::decide::Command;
+use crate::command::Command;
 use crate::ids::{ContactFlowId, IdempotencyKey, ParticipantId, SessionKey};
 use crate::log::{Consistency, Log};
 use crate::time::Timestamp;

@@ -21,11 +21,18 @@
 //! }
 //! ```
 
+mod add_participant;
 mod append;
+mod associate;
+mod attributes;
+mod command;
 mod content;
 pub mod contract;
+mod customer_chats;
 mod customer_index;
 mod decide;
+mod describe;
+mod export;
 mod ids;
 mod item;
 mod join;
@@ -36,6 +43,8 @@ mod memory;
 mod record;
 mod rules;
 mod send;
+mod send_event;
+mod session;
 mod side;
 mod slot;
 mod source;
@@ -46,10 +55,17 @@ mod time;
 pub mod transcript;
 mod transfer;
 
+pub use add_participant::{Added, Invitation, add_participant};
 pub use append::{AppendError, Appended, Outcome};
+pub use associate::{AssociateError, Association, associate};
+pub use attributes::{UpdateError, contact_attributes, update_contact_attributes};
+pub use command::Command;
 pub use content::{Attributes, Content, ContentType, ContentTypes, DisplayName};
+pub use customer_chats::{CustomerChat, CustomerChats, customer_chats};
 pub use customer_index::{CustomerIndex, Listed, Listing};
-pub use decide::{Certainty, Command, Decision, Draft, MAX_PARTICIPANTS, Refusal, decide};
+pub use decide::{Certainty, Decision, Draft, MAX_PARTICIPANTS, Refusal, decide};
+pub use describe::{Description, Disconnected, describe};
+pub use export::{Exported, export};
 pub use ids::{
     ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, InstanceId, ItemId, Ordinal,
     ParticipantId, QueueId, SessionId, SessionKey, UserId,
@@ -63,6 +79,7 @@ pub use memory::MemoryLog;
 pub use record::{Body, CorruptRecord, Linked, Record, RecordParts, Started};
 pub use rules::Rules;
 pub use send::{Message, Sent, send};
+pub use send_event::{Event, EventError, send_event};
 pub use side::{
     LateAttributes, Receipt, ReceiptKind, SideEntry, SideLog, SidePlace, SidePut, SideRange,
     SideRead,

@@ -128,4 +128,14 @@ mod tests {
     fn keeps_every_promise_of_a_log() {
         block_on(contract::check_all(&MemoryLog::default(), 1));
     }
+
+    #[test]
+    fn keeps_every_promise_of_a_side_log() {
+        block_on(contract::check_side(&MemoryLog::default(), 1));
+    }
+
+    #[test]
+    fn keeps_every_promise_of_an_index_of_customers() {
+        block_on(contract::check_customer_index(&MemoryLog::default(), 1));
+    }
 }

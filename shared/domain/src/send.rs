@@ -1,8 +1,8 @@
 //! SendMessage: put a message into a running session.
 
 use crate::append::{AppendError, append};
+use crate::command::Command;
 use crate::content::{Content, ContentType};
-use crate::decide::Command;
 use crate::ids::{IdempotencyKey, ItemId, ParticipantId, SessionKey};
 use crate::log::{Consistency, Log};
 use crate::time::Timestamp;

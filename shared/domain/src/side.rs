@@ -15,7 +15,8 @@ use crate::time::Timestamp;
 pub trait SideLog: Send + Sync {
     /// The entries of a range, highest place first, at most as many as asked for.
     ///
-    /// Fewer may come, and not the lowest, where the size of the answer does not allow more.
+    /// Fewer may come, and not the lowest, where the size of the answer does not allow more; but
+    /// [`SideRead::MOST_RECEIPTS`] receipts always fit.
     fn read_side(
         &self,
         session: &SessionKey,
@@ -24,7 +25,7 @@ pub trait SideLog: Send + Sync {
 
     /// Puts an entry in its place if the place is free.
     ///
-    /// The store may forget it once its session has ceased to exist, at `retained_until`.
+    /// The store may forget it once its session has ceased to exist, at `retained_until`, by every server's clock.
     fn put_side(
         &self,
         session: &SessionKey,
@@ -123,6 +124,11 @@ pub struct SideRead {
     pub limit: usize,
     /// Whether the newest writes may be missing.
     pub consistency: Consistency,
+}
+
+impl SideRead {
+    /// As many receipts come at once from any store: below 1 MB, whatever the instance and session are called.
+    pub const MOST_RECEIPTS: usize = 1_000;
 }
 
 /// A range of places; entries of two kinds are never read at once.

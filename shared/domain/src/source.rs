@@ -1,14 +1,16 @@
 //! The source of a persistent chat: reading it, and every reason for which it may not be continued.
 
-use futures_util::future::{join, join3};
+use futures_util::future::join;
 
 use crate::append::{AppendError, append};
+use crate::command::Command;
 use crate::content::Attributes;
-use crate::decide::{Command, Refusal};
-use crate::ids::{ContactId, CustomerId, InstanceId, SessionKey};
+use crate::decide::Refusal;
+use crate::ids::{ContactId, CustomerId, InstanceId, Ordinal, SessionKey};
 use crate::link::Link;
 use crate::log::{Consistency, Log, LogError, read_one};
 use crate::record::{Body, Record};
+use crate::session::{Records, Session};
 use crate::slot::{Slot, SlotRange};
 use crate::start::Starter;
 use crate::state::{EndedSession, State};
@@ -103,26 +105,16 @@ pub(crate) async fn read_source<L: Log>(
     now: Timestamp,
 ) -> Result<Source, SourceError> {
     let key = SessionKey::new(instance, contact.session());
-    let newest_of = |range| read_one(log, &key, range, Consistency::Strong);
-    let (tail, segment, first) = join3(
-        newest_of(SlotRange::ALL),
-        newest_of(SlotRange::segment(contact.ordinal())),
-        newest_of(SlotRange::only(Slot::FIRST)),
+    let segment = SlotRange::segment(contact.ordinal());
+    let (session, segment) = join(
+        Session::read(log, &key, contact, now),
+        read_one(log, &key, segment, Consistency::Strong),
     )
     .await;
-    let (tail, segment, first) = (tail?, segment?, first?);
-    let (Some(tail), Some(first)) = (tail, first) else {
-        return Err(SourceRefusal::NotFound.into());
-    };
-    // A contact exists from the transfer that opened it, before anything stands in its segment.
-    if contact.ordinal() > tail.state.segment {
-        return Err(SourceRefusal::NotFound.into());
-    }
-    let started = first
-        .started()
-        .ok_or_else(|| LogError::Corrupt("the first record is no start".to_owned()))?;
-
-    if !claim.covers(started.owner.as_ref()) || tail.state.is_past_retention(now) {
+    let (session, segment) = (session?, segment?);
+    let session = session.ok_or(SourceRefusal::NotFound)?;
+    let owner = session.started()?.owner.clone();
+    if !claim.covers(owner.as_ref()) {
         return Err(SourceRefusal::NotFound.into());
     }
     if rehydration == Rehydration::EntirePastSession && !contact.is_initial() {
@@ -132,23 +124,30 @@ pub(crate) async fn read_source<L: Log>(
     // Both are known before the end is: nothing that follows changes what an ended contact carries.
     let seen = match (rehydration, &segment) {
         (Rehydration::FromSegment, Some(segment)) => &segment.state,
-        _ => &tail.state,
+        _ => &session.tail.state,
     };
-    let mut carried = Carried::at(log, &key, seen, &first, attributes).await?;
+    let records = session.records(log, &key);
+    let mut carried = Carried::at(records, seen, attributes).await?;
+    let Session { first, tail } = session;
     let (tail, ended) = end_of(log, &key, tail, now).await?;
     let bound = match rehydration {
         Rehydration::EntirePastSession => tail,
         Rehydration::FromSegment if contact.ordinal() == tail.slot.ordinal() => tail,
-        Rehydration::FromSegment => closing(log, &key, contact, segment).await?,
+        Rehydration::FromSegment => closing(log, &key, contact.ordinal(), segment).await?,
     };
     // But for what others wrote while this was read.
     if carried.slots != (bound.state.link, bound.state.attributes) {
-        carried = Carried::at(log, &key, &bound.state, &first, attributes).await?;
+        let records = Records {
+            log,
+            key: &key,
+            at_hand: [&first, &bound],
+        };
+        carried = Carried::at(records, &bound.state, attributes).await?;
     }
     let link = carried.link.as_ref();
     Ok(Source {
         link: Link::to_ended(&ended, contact.session(), &bound, link),
-        owner: started.owner.clone(),
+        owner,
         attributes: carried.attributes,
         last: ended.state().time,
     })
@@ -164,21 +163,20 @@ struct Carried {
 
 impl Carried {
     async fn at<L: Log>(
-        log: &L,
-        key: &SessionKey,
+        records: Records<'_, L>,
         state: &State,
-        first: &Record,
         own: &Attributes,
     ) -> Result<Self, SourceError> {
-        let link = link_at(log, key, state, first);
-        let (link, theirs) = join(link, attributes_at(log, key, state, first)).await;
-        let attributes = own.clone().over(&theirs?);
+        let (link, theirs) = records
+            .link_and_attributes(state.link, state.attributes)
+            .await?;
+        let attributes = own.clone().over(&theirs);
         if attributes.bytes() > Attributes::MAX_BYTES {
             return Err(SourceRefusal::AttributesTooLong.into());
         }
         Ok(Self {
             slots: (state.link, state.attributes),
-            link: link?,
+            link,
             attributes,
         })
     }
@@ -227,59 +225,21 @@ async fn end_of<L: Log>(
 }
 
 /// The record that closed an earlier segment of the session: read again if `seen` was read before it stood.
-async fn closing<L: Log>(
+pub(crate) async fn closing<L: Log>(
     log: &L,
     key: &SessionKey,
-    contact: ContactId,
+    segment: Ordinal,
     seen: Option<Record>,
-) -> Result<Record, SourceError> {
+) -> Result<Record, LogError> {
     let closes = |record: &Record| matches!(record.body, Body::Transferred { .. });
     if let Some(seen) = seen.filter(closes) {
         return Ok(seen);
     }
-    let range = SlotRange::segment(contact.ordinal());
+    let range = SlotRange::segment(segment);
     read_one(log, key, range, Consistency::Strong)
         .await?
         .filter(closes)
-        .ok_or_else(|| LogError::Corrupt("a segment was never closed".to_owned()).into())
-}
-
-/// The link that stood when the session was in `state`; `first` is its first record.
-async fn link_at<L: Log>(
-    log: &L,
-    key: &SessionKey,
-    state: &State,
-    first: &Record,
-) -> Result<Option<Link>, SourceError> {
-    match state.link {
-        None => Ok(None),
-        Some(Slot::FIRST) => Ok(first.body.link().cloned()),
-        Some(slot) => read_link(log, key, slot, Consistency::Strong)
-            .await?
-            .map(Some)
-            .ok_or_else(|| {
-                LogError::Corrupt("a link is not where the state says".to_owned()).into()
-            }),
-    }
-}
-
-/// The attributes that stood when the session was in `state`; `first` is its first record.
-pub(crate) async fn attributes_at<L: Log>(
-    log: &L,
-    key: &SessionKey,
-    state: &State,
-    first: &Record,
-) -> Result<Attributes, LogError> {
-    let elsewhere = match state.attributes {
-        Slot::FIRST => None,
-        slot => read_one(log, key, SlotRange::only(slot), Consistency::Strong).await?,
-    };
-    let record = elsewhere.as_ref().unwrap_or(first);
-    if record.slot != state.attributes {
-        return Err(LogError::gap());
-    }
-    let attributes = record.body.attributes().cloned();
-    attributes.ok_or_else(|| LogError::Corrupt("a record without its attributes".to_owned()))
+        .ok_or_else(|| LogError::Corrupt("a segment was never closed".to_owned()))
 }
 
 /// The link in the record at `slot`, if there is one.

@@ -1,7 +1,7 @@
 //! StopContact: end a session from outside.
 
 use crate::append::{AppendError, Outcome, append};
-use crate::decide::Command;
+use crate::command::Command;
 use crate::ids::{ContactId, IdempotencyKey, InstanceId, SessionKey};
 use crate::log::{Consistency, Log};
 use crate::time::Timestamp;

@@ -1,7 +1,7 @@
 //! TransferContact: close a session's segment and open the next one, in one record.
 
 use crate::append::{AppendError, append};
-use crate::decide::Command;
+use crate::command::Command;
 use crate::ids::{
     ContactFlowId, ContactId, IdempotencyKey, InstanceId, QueueId, SessionKey, UserId,
 };

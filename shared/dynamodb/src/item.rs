@@ -5,6 +5,9 @@ use domain::{LogError, Record, SessionKey, Slot, Timestamp, days};
 use crate::attribute::{Item, number, number_in, text, text_in};
 use crate::{format, keys};
 
+/// How many days longer than its session everything is kept: a server whose clock is behind still shows the
+/// session, and must not find it in parts.
+const ALL_STAYS_DAYS: u64 = 1;
 /// How many days longer than the rest a session's first record stays: while anything of a session is
 /// left, its first record tells what it was.
 const FIRST_SLOT_STAYS_DAYS: u64 = 30;
@@ -59,14 +62,15 @@ fn read(item: &Item, slot: Slot) -> Result<Record, String> {
 }
 
 fn expires_at(record: &Record) -> u64 {
-    in_seconds(match record.started() {
+    kept_until(match record.started() {
         Some(_) => record.state.retained_until + days(FIRST_SLOT_STAYS_DAYS),
         None => record.state.retained_until,
     })
 }
 
-/// Seconds since the epoch, rounded up: never before the session's retention ends.
-pub(crate) fn in_seconds(kept_until: Timestamp) -> u64 {
+/// From when on DynamoDB may delete what must exist until a moment: in seconds since the epoch, rounded up.
+pub(crate) fn kept_until(moment: Timestamp) -> u64 {
+    let kept_until = moment + days(ALL_STAYS_DAYS);
     kept_until.as_millis().div_ceil(1000)
 }
 

@@ -3,7 +3,7 @@
 use domain::{LogError, SessionKey, SideEntry, Timestamp};
 
 use crate::attribute::{Item, number, number_in, text, text_in};
-use crate::item::in_seconds;
+use crate::item::kept_until;
 use crate::keys::Beside;
 use crate::{format, keys};
 
@@ -26,7 +26,7 @@ pub(crate) fn encode(
         ),
         number(keys::SLOT, keys::side_sort(place)),
         number(keys::VERSION, keys::FORMAT_VERSION),
-        number(keys::EXPIRES_AT, in_seconds(retained_until)),
+        number(keys::EXPIRES_AT, kept_until(retained_until)),
         text(keys::ENTRY, text_of_entry),
     ]))
 }

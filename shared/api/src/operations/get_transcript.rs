@@ -39,6 +39,7 @@ impl Request {
     pub fn parse(call: &Call, settings: &Settings) -> Result<Self, Problem> {
         let connection = settings.tokens.connected(call)?;
         let session = connection.bearer.session;
+        let reader = Some(connection.bearer.participant);
         // Whoever reads and is not the customer is company.
         let accompanied = connection.accompanied || connection.bearer.role != Role::Customer;
         let members = Members::parse(&call.body)?;
@@ -70,6 +71,7 @@ impl Request {
                 }
                 Query {
                     session,
+                    reader,
                     contact: bound,
                     direction: token.direction,
                     from: From::Cursor(token.cursor),
@@ -91,6 +93,7 @@ impl Request {
                 }
                 Query {
                     session,
+                    reader,
                     contact,
                     direction,
                     from: start.unwrap_or(From::Newest),

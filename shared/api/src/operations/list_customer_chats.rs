@@ -4,6 +4,8 @@
 //! them ([persistent chat](https://docs.aws.amazon.com/connect/latest/adminguide/chat-persistence.html)). A backend
 //! may ask for any customer; a customer, known by his own token, for himself, as `me` or by his id. The query may
 //! hold `maxResults` (1 to 25, default 10) and `nextToken`.
+//! The deployed API takes a customer's token on the route of `me` alone, so there no backend can ask for a customer who
+//! is called that.
 //!
 //! The list may lag: a chat that began a moment ago may be missing. What it says of a chat is the chat's present.
 //! Chats past their retention are left out, so a page may be short or empty and still lead on.

@@ -79,9 +79,8 @@ fn every_problem() -> impl Iterator<Item = Problem> {
 /// Whether the operation can come to the problem at all; the rest of the table is there to be total.
 fn arises(problem: &Problem, operation: Operation) -> bool {
     use Operation::{
-        CreateParticipant, CreatePersistentContactAssociation, DescribeContact, ExportTranscript,
-        GetContactAttributes, ListCustomerChats, SendEvent, SendMessage, StartChatContact,
-        StopContact, TransferContact, UpdateContactAttributes,
+        CreateParticipant, CreatePersistentContactAssociation, ListCustomerChats, SendEvent,
+        SendMessage, StartChatContact, StopContact, TransferContact, UpdateContactAttributes,
     };
     match problem {
         Problem::Malformed(_)
@@ -114,30 +113,15 @@ fn arises(problem: &Problem, operation: Operation) -> bool {
             }
             Refusal::NotAParticipant => operation.is_participant(),
             Refusal::ContentTypeNotSupported(_) => operation == SendMessage,
-            Refusal::UnknownContact => matches!(
-                operation,
-                StopContact
-                    | TransferContact
-                    | CreateParticipant
-                    | DescribeContact
-                    | GetContactAttributes
-                    | UpdateContactAttributes
-                    | CreatePersistentContactAssociation
-                    | ExportTranscript
-            ),
-            Refusal::ContactEnded => matches!(
-                operation,
-                TransferContact | CreateParticipant | CreatePersistentContactAssociation
-            ),
+            Refusal::UnknownContact => {
+                matches!(operation, StopContact | TransferContact | CreateParticipant)
+            }
+            Refusal::ContactEnded => matches!(operation, TransferContact | CreateParticipant),
             Refusal::TooManyContacts => operation == TransferContact,
             Refusal::TooManyParticipants => operation == CreateParticipant,
             Refusal::AlreadyLinked => operation == CreatePersistentContactAssociation,
-            Refusal::AttributesMoved => matches!(
-                operation,
-                UpdateContactAttributes | CreatePersistentContactAssociation
-            ),
-            // Of expiry, which no operation asks for.
-            Refusal::NotExpired => false,
+            // Whose attributes have moved, tries again by himself; for expiry no operation asks.
+            Refusal::AttributesMoved | Refusal::NotExpired => false,
         },
     }
 }

@@ -10,7 +10,13 @@ use crate::entropy::Entropy;
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const OTHER_SECRET: &str = "fedcba9876543210fedcba9876543210";
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
-const PURPOSES: [Purpose; 3] = [Purpose::Participant, Purpose::Connection, Purpose::Next];
+const PURPOSES: [Purpose; 5] = [
+    Purpose::Participant,
+    Purpose::Connection,
+    Purpose::Next,
+    Purpose::Chats,
+    Purpose::Export,
+];
 
 fn tokens(keys: &str) -> Tokens {
     Tokens::new(SigningKeys::parse(keys).expect("keys"))
@@ -37,7 +43,7 @@ fn call(token: &str, now: Timestamp) -> Call {
 
 prop_compose! {
     fn bearers()(
-        instance in ".{1,100}",
+        instance in "[^/]{1,100}",
         session in any::<u128>(),
         participant in any::<u128>(),
         role in 0usize..5,
@@ -50,6 +56,13 @@ prop_compose! {
             participant: ParticipantId::from_random(participant),
             role: Role::ALL[role],
         }
+    }
+}
+
+fn connection(bearer: Bearer) -> Connection {
+    Connection {
+        bearer,
+        accompanied: false,
     }
 }
 
@@ -66,15 +79,16 @@ fn jane() -> Bearer {
 
 proptest! {
     #[test]
-    fn tokens_round_trip_and_are_headers_of_at_most_1000_characters(bearer in bearers()) {
+    fn tokens_round_trip_and_are_headers_of_at_most_1000_characters(bearer in bearers(), accompanied in any::<bool>()) {
         let tokens = ours();
         let token = tokens.participant(&bearer);
         prop_assert!(token.len() <= 1_000, "{} characters", token.len());
         prop_assert_eq!(tokens.participant_of(&call(&token, NOW)), Ok(bearer.clone()));
-        let (token, expires) = tokens.connection(&bearer, NOW);
+        let connection = Connection { bearer, accompanied };
+        let (token, expires) = tokens.connection(&connection, NOW);
         prop_assert!(token.len() <= 1_000, "{} characters", token.len());
         prop_assert_eq!(expires, NOW + seconds(86_400));
-        prop_assert_eq!(tokens.connected(&call(&token, NOW)), Ok(bearer));
+        prop_assert_eq!(tokens.connected(&call(&token, NOW)), Ok(connection));
     }
 
     #[test]
@@ -108,9 +122,10 @@ fn the_longest_instance_id_still_makes_a_token_of_at_most_1000_characters() {
     for letter in ["x", "é", "中", "😀"] {
         let mut bearer = jane();
         bearer.session.instance = InstanceId::new(letter.repeat(100)).expect("100 characters");
-        let (token, _) = tokens(&keys).connection(&bearer, NOW);
+        let connection = connection(bearer);
+        let (token, _) = tokens(&keys).connection(&connection, NOW);
         assert!(token.len() <= 1_000, "{letter}: {}", token.len());
-        assert_eq!(tokens(&keys).connected(&call(&token, NOW)), Ok(bearer));
+        assert_eq!(tokens(&keys).connected(&call(&token, NOW)), Ok(connection));
     }
 }
 
@@ -128,7 +143,7 @@ fn a_token_is_good_for_its_purpose_alone() {
         ours().connected(&call(&participant, NOW)),
         Err(Problem::Token)
     );
-    let (connection, _) = ours().connection(&jane(), NOW);
+    let (connection, _) = ours().connection(&connection(jane()), NOW);
     assert_eq!(
         ours().participant_of(&call(&connection, NOW)),
         Err(Problem::Token)
@@ -137,9 +152,12 @@ fn a_token_is_good_for_its_purpose_alone() {
 
 #[test]
 fn a_connection_token_expires_to_the_millisecond() {
-    let (token, expires) = ours().connection(&jane(), NOW);
+    let (token, expires) = ours().connection(&connection(jane()), NOW);
     let before = Timestamp::from_millis(expires.as_millis() - 1);
-    assert_eq!(ours().connected(&call(&token, before)), Ok(jane()));
+    assert_eq!(
+        ours().connected(&call(&token, before)),
+        Ok(connection(jane()))
+    );
     assert_eq!(
         ours().connected(&call(&token, expires)),
         Err(Problem::Token)
@@ -189,7 +207,7 @@ fn any_flipped_bit_spoils_a_token() {
 
 #[test]
 fn a_token_cut_short_or_made_longer_is_none() {
-    let (token, _) = ours().connection(&jane(), NOW);
+    let (token, _) = ours().connection(&connection(jane()), NOW);
     for length in 0..token.len() {
         assert_eq!(
             ours().open(Purpose::Connection, &token[..length], &[]),
@@ -217,7 +235,7 @@ fn a_token_cut_short_or_made_longer_is_none() {
 
 #[test]
 fn no_claim_can_be_changed_by_who_has_no_key() {
-    let (token, _) = ours().connection(&jane(), NOW);
+    let (token, _) = ours().connection(&connection(jane()), NOW);
     let genuine = URL_SAFE_NO_PAD.decode(token).expect("base64");
     let signature = &genuine[genuine.len() - SIGNATURE..];
     let head = &genuine[..4];
@@ -264,13 +282,19 @@ fn no_claim_can_be_changed_by_who_has_no_key() {
         ),
     ];
     let forged = |expires: u64, bearer: &Bearer| {
-        let parts = [head, &expires.to_be_bytes(), &bearer.bytes(), signature];
+        let parts = [
+            head,
+            &expires.to_be_bytes(),
+            &[0],
+            &bearer.bytes(),
+            signature,
+        ];
         URL_SAFE_NO_PAD.encode(parts.concat())
     };
     let same = forged(expires, &jane());
     assert_eq!(
         ours().connected(&call(&same, NOW)),
-        Ok(jane()),
+        Ok(connection(jane())),
         "the forger's form is right"
     );
     for (what, expires, bearer) in others {

@@ -10,28 +10,30 @@ use crate::record::Record;
 const PAGE_WEIGHT: usize = 5_000_000;
 /// What an item weighs beside its texts: ids, times and member names.
 const ITEM_WEIGHT: usize = 600;
+/// More items than this are on no page, however little they say.
+pub(crate) const MOST_ITEMS: usize = PAGE_WEIGHT / ITEM_WEIGHT;
 
 /// A page being filled.
-pub(super) struct Collector {
+pub(crate) struct Collector {
     direction: Direction,
     room: usize,
     weight: usize,
-    pub(super) items: Vec<Item>,
+    pub(crate) items: Vec<Item>,
 }
 
 /// How far a collector came in the records it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reached {
+pub(crate) struct Reached {
     /// The place behind which nothing has been taken yet.
-    pub(super) point: Point,
+    pub(crate) point: Point,
     /// How many items of the session lie before the place.
-    pub(super) before: u64,
+    pub(crate) before: u64,
     /// Whether the page was full while there were items left in the records.
-    pub(super) full: bool,
+    pub(crate) full: bool,
 }
 
 impl Collector {
-    pub(super) fn new(direction: Direction, limit: usize) -> Self {
+    pub(crate) fn new(direction: Direction, limit: usize) -> Self {
         Self {
             direction,
             room: limit,
@@ -42,7 +44,7 @@ impl Collector {
 
     /// Takes the items of `records`, which come in the order of the direction, as far as `wanted` says;
     /// none where there are no records.
-    pub(super) fn take(
+    pub(crate) fn take(
         &mut self,
         records: &[Record],
         session: SessionId,

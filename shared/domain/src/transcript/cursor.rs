@@ -10,11 +10,20 @@ pub enum Cursor {
     Present {
         /// After this point, in the direction of the page.
         at: Point,
-        /// The link that the first page saw: the border that a backward reading will come to.
-        link: Option<Slot>,
+        /// What the first page saw.
+        begun: Begun,
     },
     /// In the past that the session shows.
     Past(PastCursor),
+}
+
+/// What a reading of the present has found out about the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Begun {
+    /// The link that the first page saw: the border that a backward reading will come to.
+    pub link: Option<Slot>,
+    /// Whether anybody but the customer had been part of the session by the newest record that was seen.
+    pub accompanied: bool,
 }
 
 /// A place between items: everything from `index` on in the record at `slot` lies after it.
@@ -55,4 +64,6 @@ pub struct PastPoint {
     pub point: Point,
     /// How many items lie before it: with enough of them, the next page needs no list.
     pub before: u64,
+    /// Whether the session may have receipts, as the list says.
+    pub accompanied: bool,
 }

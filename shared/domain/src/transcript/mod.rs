@@ -1,19 +1,40 @@
 //! GetTranscript: pages of a session's items, and of the past that the session shows.
 //!
 //! A page is a fixed number of range reads, however long the session or its past is. Pages of the present
-//! and of the past are never mixed: the present comes first, and its last page ends at the border.
+//! and of the past are never mixed: the present comes first, and its last page ends at the border. Only two
+//! things are found by bisection, in reads that grow with the logarithm of the records: a moment, and an item
+//! behind a run of records without any.
+//!
+//! # Receipts
+//! Receipts stand beside the log, so a page with messages takes one read more for each of its sessions in which
+//! anybody but the customer has ever taken part; sessions without company cost nothing more. It makes no round
+//! trip more, since whoever asks for a page mostly says so beforehand: the reader is not the customer, or his
+//! connection was made when there was company ([`Query::accompanied`]); a page before saw it ([`Begun`],
+//! [`PastPoint`]); the link says it of a past session
+//! ([`PastSession::accompanied`](crate::PastSession::accompanied)). Three cases need a second look, in one
+//! round trip more: a customer who has been connected since before anybody came, at his first page; a FORWARD
+//! page that goes on beyond a transfer; and messages that have reached more than two others each, as where
+//! agents take turns. Receipts of those who came after the first page of a reading are for the next one to see.
+//!
+//! A receipt belongs to its message and is shown wherever that is, in past sessions too.
 
-mod collect;
+pub(crate) mod collect;
 mod cursor;
+mod fill;
 mod past;
 mod present;
+mod receipts;
 mod search;
 
-pub use cursor::{Cursor, LinkAddress, PastCursor, PastPoint, Point};
+use std::collections::BTreeMap;
 
-use crate::ids::{ContactId, ItemId, SessionKey};
+pub use cursor::{Begun, Cursor, LinkAddress, PastCursor, PastPoint, Point};
+pub use receipts::Received;
+
+use crate::ids::{ContactId, ItemId, ParticipantId, SessionKey};
 use crate::item::Item;
 use crate::log::{Log, LogError};
+use crate::side::SideLog;
 use crate::slot::SlotRange;
 use crate::time::Timestamp;
 
@@ -46,6 +67,8 @@ pub enum From {
 pub struct Query {
     /// The session of the reader.
     pub session: SessionKey,
+    /// Who reads: whoever has left begins nothing more. None: nobody who takes part.
+    pub reader: Option<ParticipantId>,
     /// Only this contact's items.
     pub contact: Option<ContactId>,
     /// Which way.
@@ -54,6 +77,9 @@ pub struct Query {
     pub from: From,
     /// At most this many items, from 1.
     pub limit: usize,
+    /// Whether the reader knows that anybody but the customer has taken part in the session. It may be said
+    /// wrongly: receipts are then looked for in vain, or found one round trip later.
+    pub accompanied: bool,
 }
 
 /// A page of a transcript.
@@ -61,6 +87,8 @@ pub struct Query {
 pub struct Page {
     /// The items in the order of the direction.
     pub items: Vec<Item>,
+    /// Whom the messages among them have reached; nothing for those that have reached nobody.
+    pub receipts: BTreeMap<ItemId, Vec<Received>>,
     /// Whether they are of past sessions.
     pub past: bool,
     /// Where the next page starts, if there is one.
@@ -76,6 +104,9 @@ pub enum PageError {
     /// The session has ended, and a first page was asked for.
     #[error("the session has ended")]
     Ended,
+    /// The reader takes no part, or no longer, and a first page was asked for.
+    #[error("the reader is no participant")]
+    NotAParticipant,
     /// The log failed.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -85,6 +116,7 @@ impl Page {
     fn empty() -> Self {
         Self {
             items: Vec::new(),
+            receipts: BTreeMap::new(),
             past: false,
             next: None,
         }
@@ -107,13 +139,17 @@ impl Query {
 /// Reads one page.
 ///
 /// # Errors
-/// [`PageError::Ended`] for a first page of a session that has ended: what was begun before the end may be
-/// read to its end, nothing new may be begun.
-pub async fn page<L: Log>(log: &L, query: &Query, now: Timestamp) -> Result<Page, PageError> {
+/// [`PageError::Ended`] for a first page of a session that has ended, and [`PageError::NotAParticipant`] for one of
+/// a reader who has left: what was begun before may be read to its end, nothing new may be begun.
+pub async fn page<L: Log + SideLog>(
+    log: &L,
+    query: &Query,
+    now: Timestamp,
+) -> Result<Page, PageError> {
     match query.from {
         From::Cursor(Cursor::Past(cursor)) => past::page(log, query, cursor, now).await,
-        From::Cursor(Cursor::Present { at, link }) => {
-            present::next_page(log, query, at, link, now).await
+        From::Cursor(Cursor::Present { at, begun }) => {
+            present::next_page(log, query, at, begun, now).await
         }
         _ => present::first_page(log, query, now).await,
     }

@@ -2,16 +2,22 @@
 
 use futures_util::future::{join, join_all};
 
-use super::collect::Collector;
+use super::collect::{Collector, Reached};
 use super::cursor::{Cursor, LinkAddress, PastCursor, PastPoint, Point};
 use super::present::{SPARE, settled};
+use super::receipts::Receipts;
 use super::{Direction, Page, PageError, Query};
 use crate::ids::{SessionId, SessionKey};
 use crate::link::{Link, PastSession};
 use crate::log::{Chunk, Consistency, Log, LogError};
+use crate::side::SideLog;
 use crate::slot::SlotRange;
 use crate::source::read_link;
 use crate::time::Timestamp;
+
+/// Records without items that are read beyond those that a page shows of a session, where it shows the session
+/// to its beginning: there no others can be read in vain.
+const SILENT: usize = 64;
 
 /// A past session that has a part on the page.
 #[derive(Clone, Copy)]
@@ -22,10 +28,14 @@ struct Part {
     until: Point,
     /// That many items.
     items: u64,
+    /// Whether the page has room for all of them.
+    whole: bool,
+    /// Whether the session may have receipts.
+    accompanied: bool,
 }
 
 /// The page of the past that starts at `cursor`.
-pub(super) async fn page<L: Log>(
+pub(super) async fn page<L: Log + SideLog>(
     log: &L,
     query: &Query,
     cursor: PastCursor,
@@ -36,8 +46,10 @@ pub(super) async fn page<L: Log>(
         session: at.session,
         until: at.point,
         items: at.before,
+        whole: at.before <= query.limit as u64,
+        accompanied: at.accompanied,
     });
-    let fits = begun.filter(|part| part.items > query.limit as u64);
+    let fits = begun.filter(|part| !part.whole);
     let chunk = async {
         match begun {
             None => Ok(None),
@@ -58,29 +70,22 @@ pub(super) async fn page<L: Log>(
         list = read_list(log, query, cursor.list).await?;
     }
 
-    let mut parts: Vec<(Part, Chunk)> = begun.zip(chunk).into_iter().collect();
-    let entries = list.as_ref().map_or(&[][..], Link::past);
-    let begun_items = parts.first().map_or(0, |(part, _)| part.items);
-    let after = usize::from(cursor.entry) + usize::from(begun.is_some());
-    let further = further_parts(entries, after, query.limit as u64, begun_items, now);
-    let reads = further.iter().map(|part| read_part(log, query, *part, now));
-    let chunks = join_all(reads).await;
-    for (part, chunk) in further.into_iter().zip(chunks) {
-        let missing = || LogError::Corrupt("a past session is not there".to_owned());
-        parts.push((part, chunk?.ok_or_else(missing)?));
-    }
-
     let mut page = Collector::new(Direction::Backward, query.limit);
-    let mut reached = None;
-    for (part, chunk) in &parts {
-        let wanted = |point: Point, _, _: &_| point < part.until;
-        let Some(so_far) = page.take(&chunk.records, part.session, wanted) else {
-            continue;
-        };
-        reached = Some((*part, so_far));
-        if so_far.before > 0 {
-            break;
+    let mut parts: Vec<(Part, Read<'_, L>)> = begun.zip(chunk).into_iter().collect();
+    let mut reached = fill(&mut page, &parts);
+    let entries = list.as_ref().map_or(&[][..], Link::past);
+    let after = usize::from(cursor.entry) + usize::from(begun.is_some());
+    if reached.is_none_or(|(_, reached)| reached.before == 0) {
+        let have = page.items.len() as u64;
+        let further = further_parts(entries, after, query.limit as u64, have, now);
+        let reads = further.iter().map(|part| read_part(log, query, *part, now));
+        let reads = join_all(reads).await;
+        let begun = parts.len();
+        for (part, read) in further.into_iter().zip(reads) {
+            let missing = || LogError::Corrupt("a past session is not there".to_owned());
+            parts.push((part, read?.ok_or_else(missing)?));
         }
+        reached = fill(&mut page, &parts[begun..]).or(reached);
     }
     let next = match reached {
         Some((part, reached)) if reached.before > 0 => Some(PastCursor {
@@ -90,16 +95,37 @@ pub(super) async fn page<L: Log>(
                 session: part.session,
                 point: reached.point,
                 before: reached.before,
+                accompanied: part.accompanied,
             }),
         }),
         Some((part, _)) => next_entry(cursor.list, entries, usize::from(part.entry) + 1, now),
         None => next_entry(cursor.list, entries, after, now),
     };
+    let receipts = parts.into_iter().filter_map(|(_, read)| read.receipts);
+    let receipts = join_all(receipts.map(|each| each.complete(&page.items))).await;
+    let receipts: Result<Vec<_>, LogError> = receipts.into_iter().collect();
     Ok(Page {
+        receipts: receipts?.into_iter().flatten().collect(),
         items: page.items,
         past: true,
         next: next.map(Cursor::Past),
     })
+}
+
+/// Puts the items of the parts on the page, and says how far in which of them it came.
+fn fill<L>(page: &mut Collector, parts: &[(Part, Read<'_, L>)]) -> Option<(Part, Reached)> {
+    let mut reached = None;
+    for (part, Read { chunk, .. }) in parts {
+        let wanted = |point: Point, _, _: &_| point < part.until;
+        let Some(so_far) = page.take(&chunk.records, part.session, wanted) else {
+            continue;
+        };
+        reached = Some((*part, so_far));
+        if so_far.before > 0 {
+            break;
+        }
+    }
+    reached
 }
 
 /// The sessions from entry `from` on that fill the page after `have` items.
@@ -125,6 +151,8 @@ fn further_parts(
                     index: u8::MAX,
                 },
                 items: past.items,
+                whole: have <= limit,
+                accompanied: past.accompanied,
             });
         }
     }
@@ -158,16 +186,34 @@ fn next_entry(
     })
 }
 
-async fn read_part<L: Log>(
-    log: &L,
+/// What was read of a part: its records, and the receipts beside them if there may be some.
+struct Read<'a, L> {
+    chunk: Chunk,
+    receipts: Option<Receipts<'a, L>>,
+}
+
+async fn read_part<'a, L: Log + SideLog>(
+    log: &'a L,
     query: &Query,
     part: Part,
     now: Timestamp,
-) -> Result<Option<Chunk>, LogError> {
+) -> Result<Option<Read<'a, L>>, LogError> {
     let session = SessionKey::new(&query.session.instance, part.session);
     let items = usize::try_from(part.items).unwrap_or(usize::MAX);
-    let limit = query.limit.min(items) + SPARE;
-    settled(log, &session, part.until.slot, SlotRange::ALL, limit, now).await
+    let items = query.limit.min(items);
+    let (from, range) = (part.until.slot, SlotRange::ALL);
+    let limit = items + if part.whole { SILENT } else { SPARE };
+    let receipts = async {
+        if !part.accompanied {
+            return Ok(None);
+        }
+        let receipts = Receipts::of(log, session.clone(), Consistency::Eventual);
+        receipts.beside(range.up_to(from), items).await.map(Some)
+    };
+    let chunk = settled(log, &session, from, range, limit, now);
+    let (chunk, receipts) = join(chunk, receipts).await;
+    let receipts = receipts?;
+    Ok(chunk?.map(|chunk| Read { chunk, receipts }))
 }
 
 /// The list at `address`; none where its session has ceased to exist.

@@ -1,4 +1,4 @@
-//! Finding a moment in a log by bisection: the one read whose requests grow, with the logarithm of the records.
+//! Finding a place in a log by bisection: the reads whose number grows, with the logarithm of the records.
 
 use std::ops::Range;
 
@@ -6,65 +6,64 @@ use crate::ids::{Ordinal, SessionKey};
 use crate::log::{Consistency, Log, LogError, read_one};
 use crate::record::Record;
 use crate::slot::{Slot, SlotRange};
-use crate::time::Timestamp;
+use crate::state::State;
 
-/// The first slot of `range` whose record is as late as `time` or later; `tail` is the log's last record.
+/// The first slot of `range` whose record has left the session in a state of which `reached` is true.
 ///
-/// Times rise with the slots, so this is a bisection: first for the segment, then within it.
-pub(super) async fn first_at_or_after<L: Log>(
+/// It must be true of every state that follows one of which it is true, as what only ever rises has reached
+/// something: times and numbers of items rise with the slots. So this is a bisection: first for the segment,
+/// then within it. `newest` is the last record of the log, or of the range.
+pub(super) async fn first_reaching<L: Log>(
     log: &L,
     session: &SessionKey,
     range: SlotRange,
-    tail: &Record,
-    time: Timestamp,
+    newest: &Record,
+    reached: impl Fn(&State) -> bool,
 ) -> Result<Option<Slot>, LogError> {
-    let last = tail.slot.ordinal().min(range.to.ordinal());
+    let has_reached = async |slot| {
+        let record = read_one(log, session, SlotRange::only(slot), Consistency::Strong).await?;
+        Ok::<_, LogError>(reached(&record.ok_or_else(LogError::gap)?.state))
+    };
+    let last = newest.slot.ordinal().min(range.to.ordinal());
     if range.from.ordinal() > last {
         return Ok(None);
     }
-    // The last segment that begins before `time`: the slot sought is in it, or opens the one after it.
+    // The last segment that begins before what is sought: that is in it, or opens the one after it.
     let mut segments = u32::from(range.from.ordinal().get())..u32::from(last.get()) + 1;
     while segments.len() > 1 {
         let middle = middle(&segments);
-        let opening = Slot::new(ordinal(middle)?, 0);
-        if is_before(log, session, opening, time).await? {
-            segments.start = middle;
-        } else {
+        if has_reached(Slot::new(ordinal(middle)?, 0)).await? {
             segments.end = middle;
+        } else {
+            segments.start = middle;
         }
     }
     let segment = ordinal(segments.start)?;
-    let newest = if segment == tail.slot.ordinal() {
-        tail.clone()
+    let closing = if segment == newest.slot.ordinal() {
+        newest.clone()
     } else {
         let range = SlotRange::segment(segment);
-        let newest = read_one(log, session, range, Consistency::Strong).await?;
-        newest.ok_or_else(LogError::gap)?
+        let closing = read_one(log, session, range, Consistency::Strong).await?;
+        closing.ok_or_else(LogError::gap)?
     };
-    if newest.state.time < time {
-        let next = newest.slot.opening_next_segment();
+    if !reached(&closing.state) {
+        let next = closing.slot.opening_next_segment();
         return Ok(next.filter(|_| segment < last));
     }
-    let mut earlier = 0..newest.slot.n();
+    let begin = match segment == range.from.ordinal() {
+        true => range.from.n(),
+        false => 0,
+    };
+    let mut earlier = begin..closing.slot.n();
     while !earlier.is_empty() {
         let middle = middle(&earlier);
-        if is_before(log, session, Slot::new(segment, middle), time).await? {
-            earlier.start = middle + 1;
-        } else {
+        if has_reached(Slot::new(segment, middle)).await? {
             earlier.end = middle;
+        } else {
+            earlier.start = middle + 1;
         }
     }
     Ok(Some(Slot::new(segment, earlier.start)))
-}
-
-async fn is_before<L: Log>(
-    log: &L,
-    session: &SessionKey,
-    slot: Slot,
-    time: Timestamp,
-) -> Result<bool, LogError> {
-    let record = read_one(log, session, SlotRange::only(slot), Consistency::Strong).await?;
-    Ok(record.ok_or_else(LogError::gap)?.state.time < time)
 }
 
 fn middle(range: &Range<u32>) -> u32 {

@@ -125,7 +125,7 @@ fn crowd(world: &World, chat: &Chat, times: usize, silent: bool) -> World {
     let mut lost = 0;
     world.through(Faults {
         trouble: Box::new(move |_, call| {
-            let put = matches!(call, Call::Put(_));
+            let put = call.is_put();
             lost += usize::from(put);
             (put && lost <= times).then(|| Trouble::Meanwhile(act.clone()))
         }),
@@ -156,8 +156,8 @@ fn who_loses_eight_slots_is_told_to_slow_down_and_has_written_nothing() {
         assert_eq!(refused, Err(AppendError::Contended));
         assert_eq!(world.times_said(&chat, "hello"), 0);
         assert_eq!(world.times_said(&chat, "me first"), 8);
-        let puts = |call: &&Call| matches!(call, Call::Put(_));
-        assert_eq!(unlucky.log.calls().iter().filter(puts).count(), 8);
+        let puts = unlucky.log.calls().into_iter().filter(|call| call.is_put());
+        assert_eq!(puts.count(), 8);
     }
 }
 
@@ -325,7 +325,7 @@ fn a_refusal_that_can_change_is_confirmed_by_a_strong_read_and_a_final_one_is_no
         calls
             .map(|call| match call {
                 Call::Read(_, read) => read.consistency,
-                Call::Put(_) => panic!("nothing is written"),
+                _ => panic!("nothing is written"),
             })
             .collect()
     };

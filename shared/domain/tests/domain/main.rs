@@ -3,16 +3,34 @@
 #![allow(clippy::unwrap_used)]
 
 mod append;
+mod associate;
+mod attributes;
 mod budget;
 mod chain;
+mod connected;
+mod customer_chats;
 mod decide;
+mod describe;
+mod exit;
+mod export;
 mod invariants;
+mod links;
 mod page;
+mod participants;
 mod place;
 mod race;
+mod receipts;
+mod received;
+#[path = "../reference/mod.rs"]
+mod reference;
+mod retention;
+mod sessions;
+mod silent;
 mod size;
+mod skew;
 mod source;
 mod stage;
 mod start;
 mod time;
 mod transcript;
+mod transfer;

@@ -137,3 +137,24 @@ fn a_stale_read_that_stops_short_does_not_make_a_short_page() {
         assert_eq!(sizes(&stale), sizes(&world));
     }
 }
+
+#[test]
+fn a_forward_page_that_the_store_cut_short_leads_on_without_a_second_look() {
+    let world = World::new();
+    let chat = world.chat();
+    for n in 0..10 {
+        world.say(&chat, &n.to_string());
+    }
+    let query = Query {
+        direction: Forward,
+        from: From::Item(world.items(&chat)[0].id),
+        ..chat.newest()
+    };
+    let sparing = world.through(Faults {
+        cut_after: 3,
+        ..Faults::default()
+    });
+    let page = sparing.read(&query).unwrap();
+    assert_eq!((page.items.len(), page.next.is_some()), (3, true));
+    assert_eq!(sparing.log.take_counts(), (2, 0, 1));
+}

@@ -2,8 +2,8 @@
 //! from stores that show less than they hold, while a writer goes on.
 
 use domain::transcript::Direction::{Backward, Forward};
-use domain::transcript::{Direction, From, Query};
-use domain::{ContactId, Item, ItemId, Ordinal, Timestamp};
+use domain::transcript::{Direction, From, Page, Query};
+use domain::{ContactId, Item, ItemId, Ordinal, ParticipantId, ReceiptKind, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -21,6 +21,8 @@ struct Reading {
     /// What eventually consistent reads do not see; nothing missing where it is 0.
     unseen: u64,
     cut_after: usize,
+    /// Whether the reader says to know of company, rightly or wrongly.
+    accompanied: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -60,9 +62,10 @@ fn readings() -> impl Strategy<Value = Vec<Reading>> {
         prop::collection::vec(writes, 0..12),
         prop_oneof![Just(0), any::<u64>()],
         prop_oneof![3 => Just(usize::MAX), 1 => 2..6_usize],
+        any::<bool>(),
     );
     let reading = reading.prop_map(
-        |(direction, start, contact, limit, writes, unseen, cut_after)| Reading {
+        |(direction, start, contact, limit, writes, unseen, cut_after, accompanied)| Reading {
             // What follows the newest item from there on is not a question that one can ask.
             direction: match start {
                 Place::Newest => Backward,
@@ -74,6 +77,7 @@ fn readings() -> impl Strategy<Value = Vec<Reading>> {
             writes,
             unseen,
             cut_after,
+            accompanied,
         },
     );
     prop::collection::vec(reading, 1..6)
@@ -94,6 +98,7 @@ impl Reading {
             contact,
             direction: self.direction,
             limit: self.limit,
+            accompanied: self.accompanied,
             from: match self.start {
                 _ if all.is_empty() => From::MostRecent(1),
                 Place::Newest => From::Newest,
@@ -149,6 +154,33 @@ fn expected(query: &Query, present: &[Item], past: &[Item]) -> Vec<Item> {
     }
 }
 
+/// Whom the messages of a page have reached, as a list that can be compared.
+fn received(page: &Page) -> Vec<(ItemId, ParticipantId, ReceiptKind)> {
+    let mut list = Vec::new();
+    for (message, received) in &page.receipts {
+        for each in received {
+            let delivered = each.delivered.map(|_| ReceiptKind::Delivered);
+            let read = each.read.map(|_| ReceiptKind::Read);
+            let kinds = delivered.into_iter().chain(read);
+            list.extend(kinds.map(|kind| (*message, each.recipient, kind)));
+        }
+    }
+    list.sort();
+    list
+}
+
+/// The same as the history has it.
+fn expected_receipts(history: &History, page: &Page) -> Vec<(ItemId, ParticipantId, ReceiptKind)> {
+    let of = |item: &Item| {
+        let received = history.received(item.id, item.contact.session());
+        let id = item.id;
+        received.into_iter().map(move |(who, kind)| (id, who, kind))
+    };
+    let mut list: Vec<_> = page.items.iter().flat_map(of).collect();
+    list.sort();
+    list
+}
+
 /// Reads page after page while somebody writes, and gives all the items in the order of the direction.
 fn read(history: &mut History, reading: &Reading, query: &Query) -> Vec<Item> {
     let reader = history.world.through(reading.faults());
@@ -157,6 +189,7 @@ fn read(history: &mut History, reading: &Reading, query: &Query) -> Vec<Item> {
     let mut query = query.clone();
     let mut items = Vec::new();
     let mut pages = 0;
+    let silent = history.is_silent_at_times();
     loop {
         let page = reader.read(&query).unwrap();
         assert!(page.items.len() <= query.limit);
@@ -166,8 +199,16 @@ fn read(history: &mut History, reading: &Reading, query: &Query) -> Vec<Item> {
                 .all(|item| page.past == (item.contact.session() != session))
         );
         assert!(!page.past || query.direction == Backward);
-        // A token is given only where something follows, as far as the store lets one know.
-        assert!(pages == 0 || reading.cut_after < usize::MAX || !page.items.is_empty());
+        // A token is given only where something follows, as far as the store lets one know; backward there may
+        // be records without items alone.
+        let told = query.direction == Forward || !silent;
+        assert!(pages == 0 || reading.cut_after < usize::MAX || !page.items.is_empty() || !told);
+        let (shown, expected) = (received(&page), expected_receipts(history, &page));
+        // An eventually consistent read may miss some.
+        match reading.unseen {
+            0 => assert_eq!(shown, expected),
+            _ => assert!(shown.iter().all(|each| expected.contains(each))),
+        }
         items.extend(page.items);
         let Some(next) = page.next else { return items };
         query.from = From::Cursor(next);
@@ -191,7 +232,9 @@ proptest! {
         let all = history.world.items(history.chat());
         let lines: Vec<String> = all.iter().map(line).collect();
         prop_assert_eq!(lines, history.model().shows());
-        prop_assert!(all.windows(2).all(|pair| pair[0].at < pair[1].at && pair[0].id < pair[1].id));
+        let rises = |pair: &[Item]| pair[0].at < pair[1].at && pair[0].id < pair[1].id;
+        let border = |pair: &[Item]| pair[0].contact.session() != pair[1].contact.session();
+        prop_assert!(all.windows(2).all(|pair| rises(pair) || (border(pair) && history.has_late_links())));
         for (item, text) in all.iter().zip(all.iter().map(line)) {
             if let Some(sent) = text.strip_prefix("Jane: ").and_then(|text| history.sent.get(text)) {
                 prop_assert_eq!((sent.id, sent.at), (item.id, item.at));

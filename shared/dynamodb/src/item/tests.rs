@@ -23,7 +23,7 @@ proptest! {
 
 /// One item as it has always been stored, apart from the record's text, which `format` pins.
 const FIRST_ITEM: &str = "\
-expires_at: N 2065750400
+expires_at: N 2065836800
 owner: S contract/customer \"1\" 💶
 session: S contract/0000000000000000000000000000002a
 slot: N 0
@@ -31,7 +31,7 @@ started_at: N 2000000000000
 version: N 1";
 
 const SECOND_ITEM: &str = "\
-expires_at: N 2063158400
+expires_at: N 2063244800
 session: S contract/0000000000000000000000000000002a
 slot: N 1
 version: N 1";

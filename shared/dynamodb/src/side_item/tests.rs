@@ -26,13 +26,13 @@ proptest! {
 
 /// One item of each kind as it has always been stored, apart from the entry's text, which `format` pins.
 const RECEIPT: &str = "\
-expires_at: N 2000000001
+expires_at: N 2000086401
 session: S contract/0000000000000000000000000000002a/receipts
 slot: N 9223372036854775822
 version: N 1";
 
 const ATTRIBUTES: &str = "\
-expires_at: N 2000000001
+expires_at: N 2000086401
 session: S contract/0000000000000000000000000000002a/attributes
 slot: N 4
 version: N 1";

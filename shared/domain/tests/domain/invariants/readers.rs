@@ -2,7 +2,10 @@
 
 use domain::Rehydration::{EntirePastSession, FromSegment};
 use domain::transcript::{From, PageError, Query};
-use domain::{CustomerId, SourceRefusal, Start, StartError, StartRefusal, Starter};
+use domain::{
+    AssociateError, CustomerId, ReceiptKind, Role, SourceRefusal, Start, StartError, StartRefusal,
+    Starter,
+};
 
 use crate::stage::{Call, Faults, World, at_every_call};
 
@@ -14,17 +17,31 @@ fn pages_joined_together_are_the_transcript_with_no_item_twice_and_none_skipped_
             let world = World::new();
             let grandparent = world.past(&["a", "b"]);
             let parent = world.joined(&world.wish_to_resume(grandparent.contact, FromSegment));
-            world.say(&parent, "c");
+            let ann = world.accompanied(&parent, Role::Agent, "Ann");
+            let said = world.say(&parent, "c").id;
+            world.receive(&ann, said, ReceiptKind::Read);
+            world.update(parent.contact, "a=1");
+            world.transfer(parent.contact);
+            world.update(parent.contact, "a=2");
             world.leave(&parent);
-            let chat = world.joined(&world.wish_to_resume(parent.contact, EntirePastSession));
-            world.say(&chat, "d");
-            world.say(&chat, "e");
+            let chat = world.chat();
+            let past = (parent.contact, EntirePastSession);
+            world.try_associate(chat.contact, past.0, past.1).unwrap();
+            world.accompanied(&chat, Role::CustomBot, "Bot");
+            for text in ["d", "e"] {
+                world.say(&chat, text);
+                world.update(chat.contact, &format!("b={text}"));
+            }
             let before = world.items(&chat);
 
             let (elsewhere, of) = (world.plainly(), chat.clone());
             let shaky = world.through(Faults::before(n, move || {
                 elsewhere.say(&of, "between two pages");
-                elsewhere.leave(&of);
+                elsewhere.update(of.contact, "c=1");
+                let second = elsewhere.transfer(of.contact);
+                elsewhere.invited(&of, Role::Agent, "Bob");
+                elsewhere.stop(second);
+                elsewhere.update(second, "c=2");
             }));
             let query = Query {
                 limit,
@@ -38,10 +55,12 @@ fn pages_joined_together_are_the_transcript_with_no_item_twice_and_none_skipped_
                 }
                 _ => shaky.pages(&query),
             };
+            let receipts: usize = pages.iter().map(|page| page.receipts.len()).sum();
             let mut items: Vec<_> = pages.into_iter().flat_map(|page| page.items).collect();
             items.reverse();
             if n > 1 {
                 assert_eq!(items, before);
+                assert_eq!(receipts, 1);
             }
             shaky.log.calls().len()
         });
@@ -51,10 +70,15 @@ fn pages_joined_together_are_the_transcript_with_no_item_twice_and_none_skipped_
 #[test]
 fn from_segment_shows_nothing_after_its_source_and_two_forks_never_see_each_other() {
     let world = World::new();
+    let past = world.past(&["linked in the second contact"]);
     let chat = world.chat();
     world.say(&chat, "first contact");
     let second = world.transfer(chat.contact);
+    world
+        .try_associate(second, past.contact, FromSegment)
+        .unwrap();
     world.say(&chat, "second contact");
+    world.update(second, "a=1");
     world.stop(second);
 
     let early = world.joined(&world.wish_to_resume(chat.contact, FromSegment));
@@ -62,6 +86,7 @@ fn from_segment_shows_nothing_after_its_source_and_two_forks_never_see_each_othe
     world.say(&early, "said on the early fork");
     world.say(&late, "said on the late fork");
     let early_past = ["Jane joined", "Jane: first contact", "transferred"];
+    let linked = ["Jane joined", "Jane: linked in the second contact", "ended"];
     let late_past = ["Jane: second contact", "ended"];
     let early_own = ["Jane joined", "Jane: said on the early fork"];
     let late_own = ["Jane joined", "Jane: said on the late fork"];
@@ -71,8 +96,10 @@ fn from_segment_shows_nothing_after_its_source_and_two_forks_never_see_each_othe
     );
     assert_eq!(
         world.transcript(&late),
-        [&early_past[..], &late_past, &late_own].concat()
+        [&linked[..], &early_past, &late_past, &late_own].concat()
     );
+    assert_eq!(world.attributes(early.contact), "");
+    assert_eq!(world.attributes(late.contact), "a=1");
     // Nor do those that continue the forks.
     world.stop(early.contact);
     world.stop(late.contact);
@@ -87,16 +114,27 @@ fn from_segment_shows_nothing_after_its_source_and_two_forks_never_see_each_othe
 fn nobody_reads_a_session_that_their_credential_does_not_name_or_link_to_and_foreign_is_as_missing()
 {
     let world = World::new();
-    let stranger = world.past(&["not for you"]);
-    let root = world.past(&["root"]);
-    let fork = world.past(&["other fork"]);
+    // Everybody has company, so that there may be receipts.
+    let past = |text: &str| {
+        let chat = world.chat();
+        world.accompanied(&chat, Role::Agent, "Ann");
+        world.say(&chat, text);
+        world.stop(chat.contact);
+        chat
+    };
+    let [stranger, root, fork] = ["not for you", "root", "other fork"].map(past);
     let parent = world.joined(&world.wish_to_resume(root.contact, FromSegment));
     world.stop(parent.contact);
     let chat = world.joined(&world.wish_to_resume(parent.contact, FromSegment));
-    world.say(&chat, "hello");
+    let ann = world.accompanied(&chat, Role::Agent, "Ann");
+    let hello = world.say(&chat, "hello").id;
 
     let reader = world.plainly();
-    let foreign_item = world.records(&stranger.key)[2].items(stranger.key.session)[0].id;
+    let foreign_item = world.records(&stranger.key)[4].items(stranger.key.session)[0].id;
+    // A receipt for a message of another chat is a receipt for nothing.
+    for item in [hello, foreign_item] {
+        reader.receive(&ann, item, ReceiptKind::Read);
+    }
     for from in [From::Newest, From::Item(foreign_item), From::MostRecent(2)] {
         for contact in [None, Some(chat.contact), Some(stranger.contact)] {
             let pages = reader.pages(&Query {
@@ -109,6 +147,8 @@ fn nobody_reads_a_session_that_their_credential_does_not_name_or_link_to_and_for
             assert_eq!(foreign, pages[0].items.is_empty());
         }
     }
+    reader.describe(chat.contact);
+    reader.update(chat.contact, "a=1");
     let own = [&chat, &parent, &root].map(|each| each.key.session);
     let read: Vec<_> = reader.log.calls().into_iter().map(Call::session).collect();
     assert!(read.iter().all(|session| own.contains(session)));
@@ -137,11 +177,33 @@ fn nobody_reads_a_session_that_their_credential_does_not_name_or_link_to_and_for
         assert_eq!(refused, Err(StartError::Refused(not_found)));
         let anonymous = |call| match call {
             Call::Read(_, read) => Some(read),
-            Call::Put(_) => None,
+            _ => None,
         };
         let calls = visitor.log.calls();
         calls.into_iter().map(anonymous).collect::<Vec<_>>()
     });
     assert_eq!(asked[0], asked[1]);
     assert_eq!(asked[1], asked[2]);
+
+    // And so it is for a chat that runs, its own or nobody's.
+    let mine = world.joined(&Start {
+        starter: Starter::Customer(CustomerId("me".to_owned())),
+        ..world.wish()
+    });
+    for chat in [mine, world.chat()] {
+        let asked = [running.contact, ended.contact, missing].map(|source| {
+            let visitor = world.plainly();
+            let refused = visitor.try_associate(chat.contact, source, FromSegment);
+            let not_found = AssociateError::Source(SourceRefusal::NotFound);
+            assert_eq!(refused, Err(not_found));
+            let anonymous = |call| match call {
+                Call::Read(_, read) => Some(read),
+                _ => None,
+            };
+            let calls = visitor.log.calls();
+            calls.into_iter().map(anonymous).collect::<Vec<_>>()
+        });
+        assert_eq!(asked[0], asked[1]);
+        assert_eq!(asked[1], asked[2]);
+    }
 }

@@ -1,11 +1,21 @@
 //! What is said, and what follows: invariants 1, 2 and 8.
 
-use domain::Rehydration::EntirePastSession;
+use domain::Rehydration::{EntirePastSession, FromSegment};
 use domain::transcript::{Direction, From, PageError, Query};
-use domain::{AppendError, LogError, Refusal, Start};
+use domain::{
+    AppendError, Invitation, Item, ItemId, ItemKind, LogError, ReceiptKind, Refusal, Role, Start,
+};
 
 use super::{UNSEEN, troubles};
 use crate::stage::{Chat, Faults, Trouble, World, assert_whole, at_every_call, key};
+
+/// The first message that somebody has said in a chat.
+fn first_message(world: &World, chat: &Chat) -> ItemId {
+    let records = world.records(&chat.key);
+    let mut items = records.iter().flat_map(|each| each.items(chat.key.session));
+    let said = |item: &Item| matches!(item.kind, ItemKind::Message { .. });
+    items.find(said).unwrap().id
+}
 
 /// Whether the caller of a failed request has to try again, not knowing what became of it.
 fn unknown(error: &AppendError) -> bool {
@@ -19,14 +29,25 @@ fn unknown(error: &AppendError) -> bool {
 fn an_acknowledged_message_stands_in_every_later_transcript_exactly_once_and_a_refused_one_never_does()
  {
     type Deed = fn(&World, &Chat);
-    let deeds: [Deed; 4] = [
+    let deeds: [Deed; 8] = [
         |world, chat| {
             world.say(chat, "in between");
         },
         |world, chat| world.stop(chat.contact),
         |world, chat| world.leave(chat),
+        |world, chat| world.exit(chat),
         |world, chat| {
             world.transfer(chat.contact);
+        },
+        |world, chat| {
+            world.accompanied(chat, Role::Supervisor, "Bob");
+        },
+        |world, chat| world.update(chat.contact, "a=1"),
+        |world, chat| {
+            let past = world.past(&["before"]).contact;
+            world
+                .try_associate(chat.contact, past, FromSegment)
+                .unwrap();
         },
     ];
     for deed in deeds {
@@ -60,9 +81,11 @@ fn an_acknowledged_message_stands_in_every_later_transcript_exactly_once_and_a_r
         });
     }
 
+    /// A chat whose customer, once he has left, is asked for his opinion.
     fn begun() -> (World, Chat) {
         let world = World::new();
-        let chat = world.chat();
+        let chat = world.polite_chat();
+        world.accompanied(&chat, Role::Agent, "Ann");
         world.say(&chat, "one");
         world.say(&chat, "two");
         (world, chat)
@@ -90,7 +113,7 @@ fn an_acknowledged_message_stands_in_every_later_transcript_exactly_once_and_a_r
 fn nothing_follows_the_end_and_nothing_is_added_to_an_ended_contact_and_all_readers_see_one_order()
 {
     type Deed = fn(&World, &Chat);
-    let deeds: [Deed; 5] = [
+    let deeds: [Deed; 10] = [
         |world, chat| {
             let _ = world.try_say(chat, "hello", world.fresh_key());
         },
@@ -106,14 +129,33 @@ fn nothing_follows_the_end_and_nothing_is_added_to_an_ended_contact_and_all_read
         |world, chat| {
             let _ = world.try_join(chat);
         },
+        |world, chat| {
+            let _ = world.try_exit(chat, world.fresh_key());
+        },
+        |world, chat| {
+            let invitation = world.invitation(chat, Role::CustomBot, "Bot");
+            let _ = world.try_add(&invitation, world.fresh_key());
+        },
+        |world, chat| world.update(chat.contact, "a=1"),
+        |world, chat| {
+            let past = world.past(&["before"]).contact;
+            let _ = world.try_associate(chat.contact, past, FromSegment);
+        },
+        |world, chat| {
+            let _ = world.try_receive(chat, first_message(world, chat), ReceiptKind::Read);
+        },
     ];
     for one in deeds {
         for other in deeds {
             for unseen in UNSEEN {
                 at_every_call(|n| {
                     let world = World::new();
-                    let chat = world.open(&world.wish());
-                    world.say(&chat, "one");
+                    let chat = world.open(&Start {
+                        disconnect_agent_on_exit: true,
+                        ..world.wish()
+                    });
+                    let ann = world.accompanied(&chat, Role::Agent, "Ann");
+                    world.say(&ann, "one");
                     let (elsewhere, of) = (world.plainly(), chat.clone());
                     let mut faults = Faults::before(n, move || other(&elsewhere, &of));
                     faults.unseen = Box::new(move || unseen);
@@ -136,7 +178,9 @@ fn nothing_follows_the_end_and_nothing_is_added_to_an_ended_contact_and_all_read
             .collect();
         match world.read(&chat.newest()) {
             Ok(page) => {
-                assert_eq!(world.items(chat), everything);
+                let mut own = world.items(chat);
+                own.retain(|item| item.contact.session() == chat.key.session);
+                assert_eq!(own, everything);
                 let oldest = everything.first().unwrap().id;
                 let forward = Query {
                     direction: Direction::Forward,
@@ -150,7 +194,9 @@ fn nothing_follows_the_end_and_nothing_is_added_to_an_ended_contact_and_all_read
             Err(error) => {
                 assert_eq!(error, PageError::Ended);
                 let later = world.resume(chat.contact, EntirePastSession);
-                assert_eq!(world.items(&later), everything);
+                let mut shown = world.items(&later);
+                shown.retain(|item| item.contact.session() == chat.key.session);
+                assert_eq!(shown, everything);
             }
         }
     }
@@ -159,13 +205,17 @@ fn nothing_follows_the_end_and_nothing_is_added_to_an_ended_contact_and_all_read
 #[test]
 fn a_crash_between_any_two_requests_leaves_nothing_half_done() {
     struct Scene {
+        /// Its customer has not connected yet; its agent has said something.
         chat: Chat,
+        agent: Chat,
+        invitation: Invitation,
+        past: Chat,
         expired: Chat,
         wish: Start,
         resume: Start,
     }
     type Deed = fn(&World, &Scene);
-    let deeds: [Deed; 8] = [
+    let deeds: [Deed; 14] = [
         |world, on| {
             world.try_open(&on.wish).unwrap();
         },
@@ -190,14 +240,41 @@ fn a_crash_between_any_two_requests_leaves_nothing_half_done() {
         |world, on| {
             world.try_say(&on.expired, "late", key("late")).unwrap_err();
         },
+        |world, on| {
+            world.try_exit(&on.chat, key("exit")).unwrap();
+        },
+        |world, on| {
+            world.try_add(&on.invitation, key("invitation")).unwrap();
+        },
+        |world, on| world.update(on.chat.contact, "a=1"),
+        // The end is written first, the change beside it.
+        |world, on| world.update(on.expired.contact, "a=1"),
+        |world, on| {
+            let (chat, past) = (on.chat.contact, on.past.contact);
+            world.try_associate(chat, past, FromSegment).unwrap();
+        },
+        |world, on| {
+            let message = first_message(world, &on.chat);
+            world.receive(&on.chat, message, ReceiptKind::Read);
+        },
     ];
     for deed in deeds {
         at_every_call(|n| {
             let world = World::new();
             let expired = world.chat();
             world.wait(domain::days(7));
+            let past = world.past(&["before"]);
+            let chat = world.open(&Start {
+                disconnect_agent_on_exit: true,
+                ..world.wish()
+            });
+            let agent = world.accompanied(&chat, Role::Agent, "Ann");
+            world.say(&agent, "one");
             let scene = Scene {
-                chat: world.open(&world.wish()),
+                invitation: world.invitation(&chat, Role::CustomBot, "Bot"),
+                chat,
+                agent,
+                past,
                 wish: world.wish(),
                 resume: world.wish_to_resume(expired.contact, EntirePastSession),
                 expired,
@@ -216,6 +293,10 @@ fn a_crash_between_any_two_requests_leaves_nothing_half_done() {
             // Whoever tries again comes through, and anybody who wants something else.
             deed(&world, &scene);
             assert!(world.times_said(&scene.chat, "hello") <= 1);
+            for chat in [&scene.chat, &scene.expired] {
+                assert!(["", "a=1"].contains(&&*world.attributes(chat.contact)));
+            }
+            let _ = world.try_leave(&scene.agent, key("agent leaves"));
             world.finish(&scene.chat);
             for past in [&scene.chat, &scene.expired] {
                 world.resume(past.contact, EntirePastSession);

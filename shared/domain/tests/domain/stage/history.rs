@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::Rehydration::{EntirePastSession, FromSegment};
 use domain::{
-    ContactId, Content, ContentType, Item, Ordinal, Rehydration, Sent, Start, Stopped, days,
-    seconds,
+    ContactId, Content, ContentType, Item, ItemId, ItemKind, Ordinal, ParticipantId, ReceiptKind,
+    Rehydration, Role, Sent, SessionId, Start, Stopped, days, seconds,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -19,6 +19,14 @@ pub(crate) enum Act {
     Say,
     Wait,
     Transfer,
+    /// Change the attributes so often, in records without items.
+    Update(u8),
+    /// Ann comes, or she goes.
+    AnnTurns,
+    /// Somebody who is there has received one of the chat's items, in one of two ways.
+    Receive([Index; 2], bool),
+    /// Link the chat, while it runs, to one that has ended.
+    Associate(Index),
     Leave,
     Stop,
     Expire,
@@ -41,16 +49,29 @@ pub(crate) fn acts() -> impl Strategy<Value = Vec<Act>> {
         connects,
         says,
     });
+    let silent = || {
+        let update = prop_oneof![4 => 1..4_u8, 1 => 4..30_u8].prop_map(Act::Update);
+        let receive = any::<([Index; 2], bool)>().prop_map(|(who, read)| Act::Receive(who, read));
+        prop_oneof![3 => update, 1 => Just(Act::AnnTurns), 2 => receive]
+    };
+    let associate = any::<Index>().prop_map(Act::Associate);
     let act = prop_oneof![
         6 => Just(Act::Say),
         1 => Just(Act::Wait),
         3 => Just(Act::Transfer),
+        5 => silent(),
+        1 => associate.clone(),
         1 => Just(Act::Leave),
         1 => Just(Act::Stop),
         1 => Just(Act::Expire),
         5 => resume,
     ];
-    let own = prop_oneof![3 => Just(Act::Say), 2 => Just(Act::Transfer)];
+    let own = prop_oneof![
+        6 => Just(Act::Say),
+        4 => Just(Act::Transfer),
+        4 => silent(),
+        1 => associate,
+    ];
     let parts = (
         prop::collection::vec(act, 0..40),
         prop::collection::vec(own, 0..12),
@@ -65,6 +86,12 @@ pub(crate) struct History {
     ended: Vec<usize>,
     current: usize,
     pub(crate) sent: BTreeMap<String, Sent>,
+    /// Ann's view of the current chat, while she is there.
+    ann: Option<Chat>,
+    /// Whom each message has reached, in which ways.
+    received: BTreeMap<ItemId, Vec<(ParticipantId, ReceiptKind)>>,
+    /// Chats that were linked to a past while they ran.
+    associated: Vec<usize>,
 }
 
 impl History {
@@ -79,6 +106,9 @@ impl History {
             ended: Vec::new(),
             current: 0,
             sent: BTreeMap::new(),
+            ann: None,
+            received: BTreeMap::new(),
+            associated: Vec::new(),
         };
         for act in acts {
             history.goes_on(act);
@@ -129,6 +159,28 @@ impl History {
                 self.world.transfer(contact);
                 self.chats[self.current].1.is_transferred();
             }
+            Act::Update(times) => {
+                for _ in 0..*times {
+                    let id = self.sent.len() + self.world.records(&self.chat().key).len();
+                    self.world.update(contact, &format!("at={id}"));
+                }
+            }
+            Act::AnnTurns => {
+                let (chat, model) = &mut self.chats[self.current];
+                match self.ann.take() {
+                    None => {
+                        self.ann = Some(self.world.accompanied(chat, Role::Agent, "Ann"));
+                        model.adds("Ann invited");
+                        model.adds("Ann joined");
+                    }
+                    Some(ann) => {
+                        self.world.leave(&ann);
+                        model.adds("Ann left");
+                    }
+                }
+            }
+            Act::Receive([who, which], read) => self.receive(*who, *which, *read),
+            Act::Associate(which) => self.associate(*which),
             Act::Leave => {
                 let (chat, model) = &mut self.chats[self.current];
                 self.world.leave(chat);
@@ -147,7 +199,58 @@ impl History {
         }
     }
 
+    fn receive(&mut self, who: Index, which: Index, read: bool) {
+        let jane = self.chat().clone();
+        let there: Vec<Chat> = [jane].into_iter().chain(self.ann.clone()).collect();
+        let who = who.get(&there);
+        let items = self.present();
+        if items.is_empty() {
+            return;
+        }
+        let item = which.get(&items);
+        let kind = [ReceiptKind::Delivered, ReceiptKind::Read][usize::from(read)];
+        self.world.receive(who, item.id, kind);
+        let theirs =
+            matches!(&item.kind, ItemKind::Message { sender, .. } if sender.id != who.customer);
+        let receipts = self.received.entry(item.id).or_default();
+        if theirs && !receipts.contains(&(who.customer, kind)) {
+            receipts.push((who.customer, kind));
+        }
+    }
+
+    fn associate(&mut self, which: Index) {
+        let tail = self.world.records(&self.chat().key).pop().unwrap();
+        if self.ended.is_empty() || tail.state.link.is_some() {
+            return;
+        }
+        let (source, past) = &self.chats[*which.get(&self.ended)];
+        let past = past.resumed(0, EntirePastSession).past;
+        let chat = self.chat();
+        let associated = self
+            .world
+            .try_associate(chat.contact, source.contact, EntirePastSession);
+        associated.unwrap();
+        self.chats[self.current].1.past = past;
+        self.associated.push(self.current);
+    }
+
+    /// Whether a past that a chat shows was linked when the chat was running: what it had said before may then
+    /// have times before the end of that past.
+    pub(crate) fn has_late_links(&self) -> bool {
+        !self.associated.is_empty()
+    }
+
+    /// Whether any chat has records without items beyond its start.
+    pub(crate) fn is_silent_at_times(&self) -> bool {
+        let silent = |(chat, _): &(Chat, Model)| {
+            let records = self.world.records(&chat.key);
+            records[1..].iter().any(|record| record.item_count() == 0)
+        };
+        self.chats.iter().any(silent)
+    }
+
     fn ends(&mut self) {
+        self.ann = None;
         self.chats[self.current].1.adds("ended");
         self.ended.push(self.current);
     }
@@ -177,6 +280,7 @@ impl History {
             self.world.try_join(&chat).unwrap();
             model.adds("Jane joined");
         }
+        self.ann = None;
         self.current = self.chats.len();
         self.chats.push((chat, model));
     }
@@ -196,5 +300,26 @@ impl History {
     /// The model of the chat.
     pub(crate) fn model(&self) -> &Model {
         &self.chats[self.current].1
+    }
+
+    /// The receipts that readers of the chat are shown of a message: those of a session in which nobody but the
+    /// customer took part, as far as it is shown, are none.
+    pub(crate) fn received(
+        &self,
+        message: ItemId,
+        of: SessionId,
+    ) -> Vec<(ParticipantId, ReceiptKind)> {
+        let all = self.received.get(&message).cloned().unwrap_or_default();
+        let own = self.world.records(&self.chat().key);
+        let link = own.last().unwrap().state.link;
+        let linked = own.iter().find(|record| Some(record.slot) == link);
+        let mut past = linked
+            .iter()
+            .flat_map(|linked| linked.body.link().unwrap().past());
+        let shown = past.find(|past| past.session == of);
+        match shown.is_none_or(|past| past.accompanied) {
+            true => all,
+            false => Vec::new(),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! A log in memory that counts its calls, and fails as it is told to.
+//! A log in memory, with its side log and index, that counts its calls, and fails as it is told to.
 
 use std::future::poll_fn;
 use std::panic::resume_unwind;
@@ -6,22 +6,36 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use domain::{
-    Chunk, Consistency, Log, LogError, MemoryLog, Order, Put, Read, Record, SessionId, SessionKey,
-    SlotRange,
+    Chunk, Consistency, CustomerId, CustomerIndex, InstanceId, Listed, Listing, Log, LogError,
+    MemoryLog, Order, Put, Read, Record, SessionId, SessionKey, SideEntry, SideLog, SidePlace,
+    SidePut, SideRead, SlotRange, Timestamp,
 };
 
-/// One call to a log.
+/// One call to a log, to the side log, or to the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Call {
     Read(SessionId, Read),
     Put(SessionId),
+    ReadSide(SessionId, SideRead),
+    PutSide(SessionId, SidePlace),
+    List,
 }
 
 impl Call {
+    /// The session that the call is about; a list is about none.
     pub(crate) fn session(self) -> SessionId {
         match self {
-            Call::Read(session, _) | Call::Put(session) => session,
+            Call::Read(session, _)
+            | Call::Put(session)
+            | Call::ReadSide(session, _)
+            | Call::PutSide(session, _) => session,
+            Call::List => panic!("a list is of no session"),
         }
+    }
+
+    /// Whether it writes.
+    pub(crate) fn is_put(self) -> bool {
+        matches!(self, Call::Put(_) | Call::PutSide(..))
     }
 }
 
@@ -43,13 +57,14 @@ pub(crate) enum Trouble {
 }
 
 type Deleted = dyn Fn(&SessionKey, &Record) -> bool + Send;
+type DeletedBeside = dyn Fn(&SessionKey, &SideEntry) -> bool + Send;
 
 /// What goes wrong, and when.
 pub(crate) struct Faults {
     /// The trouble with the n-th call, from 1.
     pub(crate) trouble: Box<dyn FnMut(usize, Call) -> Option<Trouble> + Send>,
-    /// For each eventually consistent read: which of the newest 64 records are not to be seen yet, the
-    /// newest at the lowest bit.
+    /// For each eventually consistent read: which of the newest 64 records, or of the 64 highest entries
+    /// beside them, are not to be seen yet, the newest at the lowest bit.
     pub(crate) unseen: Box<dyn FnMut() -> u64 + Send>,
     /// At most this many records in one answer.
     pub(crate) cut_after: usize,
@@ -57,6 +72,8 @@ pub(crate) struct Faults {
     pub(crate) silent: bool,
     /// Records that the store has deleted for their age.
     pub(crate) deleted: Box<Deleted>,
+    /// Entries beside records that the store has deleted for their age.
+    pub(crate) deleted_beside: Box<DeletedBeside>,
 }
 
 impl Default for Faults {
@@ -67,6 +84,7 @@ impl Default for Faults {
             cut_after: usize::MAX,
             silent: false,
             deleted: Box::new(|_, _| false),
+            deleted_beside: Box::new(|_, _| false),
         }
     }
 }
@@ -125,8 +143,7 @@ impl TestLog {
     /// same time make one round trip.
     pub(crate) fn take_counts(&self) -> (usize, usize, usize) {
         let seen = std::mem::take(&mut *self.seen.lock().unwrap());
-        let puts = |call: &&Call| matches!(call, Call::Put(_));
-        let puts = seen.calls.iter().filter(puts).count();
+        let puts = seen.calls.iter().filter(|call| call.is_put()).count();
         (seen.calls.len() - puts, puts, seen.round_trips)
     }
 
@@ -164,12 +181,7 @@ impl TestLog {
         let mut records = self.memory.read(session, all).await?.records;
         let mut faults = self.faults.lock().unwrap();
         if read.consistency == Consistency::Eventual {
-            let unseen = (faults.unseen)();
-            let mut age = 0;
-            records.retain(|_| {
-                age += 1;
-                age > 64 || unseen & (1 << (age - 1)) == 0
-            });
+            hide(&mut records, (faults.unseen)());
         }
         records.retain(|record| {
             read.range.contains(record.slot) && !(faults.deleted)(session, record)
@@ -182,10 +194,48 @@ impl TestLog {
         records.truncate(faults.cut_after);
         Ok(Chunk { records, cut })
     }
+
+    async fn look_beside(
+        &self,
+        session: &SessionKey,
+        read: SideRead,
+    ) -> Result<Vec<SideEntry>, LogError> {
+        let all = SideRead {
+            limit: usize::MAX,
+            ..read
+        };
+        let mut entries = self.memory.read_side(session, all).await?;
+        let mut faults = self.faults.lock().unwrap();
+        if read.consistency == Consistency::Eventual {
+            hide(&mut entries, (faults.unseen)());
+        }
+        entries.retain(|entry| !(faults.deleted_beside)(session, entry));
+        entries.truncate(read.limit);
+        Ok(entries)
+    }
+}
+
+/// Takes away what is not to be seen of the newest 64, which come first.
+fn hide<T>(newest_first: &mut Vec<T>, unseen: u64) {
+    let mut age = 0;
+    newest_first.retain(|_| {
+        age += 1;
+        age > 64 || unseen & (1 << (age - 1)) == 0
+    });
 }
 
 fn lost() -> LogError {
     LogError::Unavailable("no answer".to_owned())
+}
+
+/// What becomes of the answer to a read.
+fn told<T>(answer: Result<T, LogError>, trouble: Option<Trouble>) -> Result<T, LogError> {
+    match trouble {
+        None | Some(Trouble::Meanwhile(_) | Trouble::Repeated) => answer,
+        Some(Trouble::NotDone | Trouble::LostReply) => Err(lost()),
+        Some(Trouble::Throttled) => Err(LogError::Throttled),
+        Some(Trouble::Crash) => resume_unwind(Box::new("crash")),
+    }
 }
 
 impl Log for TestLog {
@@ -193,13 +243,7 @@ impl Log for TestLog {
         let asks = read.limit > 0 && !read.range.is_empty();
         assert!(asks, "stores refuse to read nothing");
         let trouble = self.begin(Call::Read(session.session, read)).await;
-        let chunk = self.look(session, read).await;
-        match trouble {
-            None | Some(Trouble::Meanwhile(_) | Trouble::Repeated) => chunk,
-            Some(Trouble::NotDone | Trouble::LostReply) => Err(lost()),
-            Some(Trouble::Throttled) => Err(LogError::Throttled),
-            Some(Trouble::Crash) => resume_unwind(Box::new("crash")),
-        }
+        told(self.look(session, read).await, trouble)
     }
 
     async fn put(&self, session: &SessionKey, record: &Record) -> Result<Put, LogError> {
@@ -220,5 +264,62 @@ impl Log for TestLog {
             Put::Taken(_) if self.faults.lock().unwrap().silent => Ok(Put::Taken(None)),
             other => Ok(other),
         }
+    }
+}
+
+impl SideLog for TestLog {
+    async fn read_side(
+        &self,
+        session: &SessionKey,
+        read: SideRead,
+    ) -> Result<Vec<SideEntry>, LogError> {
+        assert!(read.limit > 0, "stores refuse to read nothing");
+        let trouble = self.begin(Call::ReadSide(session.session, read)).await;
+        told(self.look_beside(session, read).await, trouble)
+    }
+
+    async fn put_side(
+        &self,
+        session: &SessionKey,
+        entry: &SideEntry,
+        retained_until: Timestamp,
+    ) -> Result<SidePut, LogError> {
+        let call = Call::PutSide(session.session, entry.place());
+        let trouble = self.begin(call).await;
+        match trouble {
+            Some(Trouble::NotDone) => return Err(lost()),
+            Some(Trouble::Throttled) => return Err(LogError::Throttled),
+            _ => {}
+        }
+        let put = || self.memory.put_side(session, entry, retained_until);
+        let mut done = put().await?;
+        match trouble {
+            Some(Trouble::LostReply) => return Err(lost()),
+            Some(Trouble::Repeated) => done = put().await?,
+            Some(Trouble::Crash) => resume_unwind(Box::new("crash")),
+            _ => {}
+        }
+        match done {
+            SidePut::Taken(_) if self.faults.lock().unwrap().silent => Ok(SidePut::Taken(None)),
+            other => Ok(other),
+        }
+    }
+}
+
+impl CustomerIndex for TestLog {
+    async fn sessions_of(
+        &self,
+        instance: &InstanceId,
+        customer: &CustomerId,
+        before: Option<Listed>,
+        limit: usize,
+    ) -> Result<Listing, LogError> {
+        assert!(limit > 0, "stores refuse to read nothing");
+        let trouble = self.begin(Call::List).await;
+        let memory = &self.memory;
+        told(
+            memory.sessions_of(instance, customer, before, limit).await,
+            trouble,
+        )
     }
 }

@@ -1,10 +1,14 @@
 //! The stage on which the tests play: a log that fails on cue, a clock that is set by hand, and people who chat.
 
+mod company;
+mod contact;
 mod history;
 mod log;
 mod model;
 mod world;
 
+pub(crate) use company::{nth, survey};
+pub(crate) use contact::attributes;
 pub(crate) use history::{Act, History, acts};
 pub(crate) use log::{Call, Faults, Trouble};
 pub(crate) use model::line;

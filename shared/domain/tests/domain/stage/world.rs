@@ -48,10 +48,12 @@ impl Chat {
     pub(crate) fn newest(&self) -> Query {
         Query {
             session: self.key.clone(),
+            reader: Some(self.customer),
             contact: None,
             direction: Direction::Backward,
             from: From::Newest,
             limit: 100,
+            accompanied: false,
         }
     }
 }

@@ -1,0 +1,262 @@
+//! SendEvent: let others know that one is typing, or that a message has reached one.
+
+use futures_util::future::join;
+
+use crate::append::{AppendError, NO_REQUEST, append};
+use crate::command::Command;
+use crate::decide::{Certainty, Refusal, running, taking_part};
+use crate::ids::{IdempotencyKey, ItemId, ParticipantId, SessionId, SessionKey};
+use crate::item::ItemKind;
+use crate::log::{Consistency, Log, LogError, read_one};
+use crate::record::Record;
+use crate::send::Sent;
+use crate::side::{Receipt, ReceiptKind, SideEntry, SideLog, SidePut, SideRange, SideRead};
+use crate::slot::{Slot, SlotRange};
+use crate::state::State;
+use crate::time::Timestamp;
+
+/// With more participants than this at once nobody can say of a message that it has arrived
+/// ([SendEvent](https://docs.aws.amazon.com/connect/latest/APIReference/API_connect-participant_SendEvent.html)).
+const MOST_RECIPIENTS: usize = 2;
+
+/// What a participant lets others know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// Something of the moment, such as that they are typing: checked, and not kept.
+    Passing,
+    /// That a message has reached them.
+    Receipt {
+        /// The message, or none where what was named can be no item of ours.
+        message: Option<ItemId>,
+        /// How.
+        kind: ReceiptKind,
+    },
+}
+
+/// Why an event was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EventError {
+    /// A receipt in a chat of more than two connected participants.
+    #[error("too many participants for receipts")]
+    TooManyRecipients,
+    /// The session is not there, or refuses, or the store failed.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}
+
+impl From<LogError> for EventError {
+    fn from(error: LogError) -> Self {
+        Self::Append(error.into())
+    }
+}
+
+impl From<Refusal> for EventError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Append(AppendError::Refused(refusal))
+    }
+}
+
+/// Takes an event of a participant.
+///
+/// A receipt is kept beside the log; the first one of its kind stands, and every repetition is answered with
+/// its id and time, whatever has happened since. Nothing is kept, and nothing is wrong, where it is for one's
+/// own message, for an item that is no message, for none at all, or for a message of a past session: clients
+/// send receipts for all that they show, and nothing may be added to a session that has ended. `key` makes the id
+/// of an answer behind which nothing stands.
+///
+/// An event of the moment costs one eventually consistent read, a receipt two strongly consistent ones at the
+/// same time and a put.
+///
+/// # Errors
+/// [`AppendError::Refused`] when the session has ended or does not know the participant;
+/// [`EventError::TooManyRecipients`] for receipts.
+pub async fn send_event<L: Log + SideLog>(
+    log: &L,
+    session: &SessionKey,
+    sender: ParticipantId,
+    event: Event,
+    key: IdempotencyKey,
+    now: Timestamp,
+) -> Result<Sent, EventError> {
+    match event {
+        Event::Passing => {
+            pass(log, session, sender, now).await?;
+            Ok(passing(key, now))
+        }
+        Event::Receipt { message, kind } => {
+            let sent = receive(log, session, sender, message, kind, now).await?;
+            Ok(sent.unwrap_or(passing(key, now)))
+        }
+    }
+}
+
+async fn pass<L: Log>(
+    log: &L,
+    session: &SessionKey,
+    sender: ParticipantId,
+    now: Timestamp,
+) -> Result<(), EventError> {
+    let mut consistency = Consistency::Eventual;
+    loop {
+        let tail = read_one(log, session, SlotRange::ALL, consistency).await?;
+        let stale = consistency == Consistency::Eventual;
+        consistency = Consistency::Strong;
+        if tail.is_none() && stale {
+            continue;
+        }
+        let state = present(log, session, tail, now).await?;
+        match running(&state).and_then(|()| taking_part(&state, sender)) {
+            Err(refusal) if stale && refusal.certainty() == Certainty::Now => {}
+            taken => return Ok(taken.map(|_| ())?),
+        }
+    }
+}
+
+/// Keeps a receipt; none where there is nothing to keep.
+async fn receive<L: Log + SideLog>(
+    log: &L,
+    session: &SessionKey,
+    recipient: ParticipantId,
+    message: Option<ItemId>,
+    kind: ReceiptKind,
+    now: Timestamp,
+) -> Result<Option<Sent>, EventError> {
+    let tail = read_one(log, session, SlotRange::ALL, Consistency::Strong);
+    let record = async {
+        match message.and_then(ItemId::slot) {
+            None => Ok(None),
+            Some(slot) => read_one(log, session, SlotRange::only(slot), Consistency::Strong).await,
+        }
+    };
+    let (tail, record) = join(tail, record).await;
+    let said = record?.zip(message).and_then(|(record, message)| {
+        let said = said_by(&record, session.session, message)?;
+        (said != recipient).then_some(Receipt {
+            message: record.slot,
+            recipient,
+            kind,
+            // It has not arrived before it was sent, whatever this clock says.
+            at: now.max(record.state.time),
+        })
+    });
+    let state = present(log, session, tail?, now).await?;
+    let part = running(&state).and_then(|()| taking_part(&state, recipient));
+    let refused = match part {
+        Err(refusal) => Some(refusal.into()),
+        Ok(_) if state.active_participants() > MOST_RECIPIENTS => {
+            Some(EventError::TooManyRecipients)
+        }
+        Ok(_) => None,
+    };
+    let answer = |receipt: Receipt| Some(answer(session, receipt));
+    match (said, refused) {
+        // Before every refusal: what was done once is answered as it was, whatever has happened since.
+        (Some(receipt), Some(refused)) => match stored(log, session, receipt).await? {
+            Some(stored) => Ok(answer(stored)),
+            None => Err(refused),
+        },
+        (None, Some(refused)) => Err(refused),
+        (None, None) => Ok(None),
+        (Some(receipt), None) => {
+            let entry = SideEntry::Receipt(receipt);
+            match log.put_side(session, &entry, state.retained_until).await? {
+                SidePut::Stored => Ok(answer(receipt)),
+                SidePut::Taken(occupant) => match occupant.map(|occupant| *occupant) {
+                    Some(SideEntry::Receipt(first)) => Ok(answer(first)),
+                    _ => {
+                        let first = stored(log, session, receipt).await?;
+                        first.map(answer).ok_or_else(|| LogError::gap().into())
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// Who has said the message of this id, if the record is one.
+fn said_by(record: &Record, session: SessionId, id: ItemId) -> Option<ParticipantId> {
+    let mut items = record.items(session).into_iter();
+    match items.find(|item| item.id == id)?.kind {
+        ItemKind::Message { sender, .. } => Some(sender.id),
+        ItemKind::Event { .. } => None,
+    }
+}
+
+/// The session's state. Where its time has passed, its end is written down first.
+async fn present<L: Log>(
+    log: &L,
+    session: &SessionKey,
+    tail: Option<Record>,
+    now: Timestamp,
+) -> Result<State, AppendError> {
+    let exists = |tail: &Record| !tail.state.is_past_retention(now);
+    let state = |tail: Option<Record>| match tail.filter(exists) {
+        Some(tail) => Ok(tail.into_parts().state),
+        None => Err(AppendError::NotFound),
+    };
+    let before = state(tail)?;
+    if before.deadline().is_none_or(|(deadline, _)| now < deadline) {
+        return Ok(before);
+    }
+    let expire = Command::Expire;
+    match append(log, session, &expire, NO_REQUEST, Consistency::Strong, now).await {
+        Ok(ended) => Ok(ended.record.into_parts().state),
+        // Somebody connected in the very last moment, which put the deadline off.
+        Err(AppendError::Refused(Refusal::NotExpired)) => {
+            state(read_one(log, session, SlotRange::ALL, Consistency::Strong).await?)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The receipt that stands in this one's place.
+async fn stored<L: SideLog>(
+    log: &L,
+    session: &SessionKey,
+    receipt: Receipt,
+) -> Result<Option<Receipt>, LogError> {
+    let place = SideEntry::Receipt(receipt).place();
+    let read = SideRead {
+        range: SideRange::Receipts {
+            from: receipt.message,
+            to: receipt.message,
+        },
+        limit: SideRead::MOST_RECEIPTS,
+        consistency: Consistency::Strong,
+    };
+    let entries = log.read_side(session, read).await?;
+    let found = entries.into_iter().find(|entry| entry.place() == place);
+    Ok(found.and_then(|entry| match entry {
+        SideEntry::Receipt(receipt) => Some(receipt),
+        SideEntry::Attributes(_) => None,
+    }))
+}
+
+/// The answer to a receipt: its id follows from the message, the recipient and the kind, and is no item's.
+fn answer(session: &SessionKey, receipt: Receipt) -> Sent {
+    let bits = session.session.bits() ^ receipt.recipient.bits();
+    let index = match receipt.kind {
+        ReceiptKind::Delivered => 0,
+        ReceiptKind::Read => 1,
+    };
+    Sent {
+        id: ItemId::new(
+            SessionId::from_bits(bits),
+            receipt.message,
+            index,
+            receipt.at,
+        ),
+        at: receipt.at,
+    }
+}
+
+/// The answer to what is not kept.
+fn passing(IdempotencyKey(key): IdempotencyKey, now: Timestamp) -> Sent {
+    let bits = u128::from_be_bytes(key);
+    let anywhere = Slot::from_number((bits >> 64) as u64 & Slot::LAST.as_number());
+    let slot = anywhere.unwrap_or(Slot::LAST);
+    Sent {
+        id: ItemId::new(SessionId::from_bits(bits), slot, 0, now),
+        at: now,
+    }
+}
