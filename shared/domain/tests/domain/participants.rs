@@ -1,6 +1,7 @@
 //! CreateParticipant: who is added, how many may be there at once, and what is left of those who have gone.
 
 use domain::Rehydration::EntirePastSession;
+use domain::transcript::PageError;
 use domain::{
     AppendError, Body, ContactId, InstanceId, Invitation, LogError, MAX_PARTICIPANTS, Outcome,
     Presence, Record, Refusal, Role, Stopped, days, minutes,
@@ -262,6 +263,8 @@ fn who_has_left_is_denied_everything_afterwards_and_still_when_forgotten() {
             let again = seen.try_say(&ann, "and another thing", seen.fresh_key());
             assert_eq!(again.map(drop), gone);
             assert_eq!(seen.try_leave(&ann, seen.fresh_key()).map(drop), gone);
+            let page = seen.read(&ann.newest());
+            assert_eq!(page, Err(PageError::NotAParticipant));
             // What she did is answered as it was.
             assert_eq!(seen.try_say(&ann, "hello", key("hello")), said);
             assert_eq!(seen.try_leave(&ann, key("bye")), Ok(Outcome::Replayed));

@@ -6,7 +6,7 @@ use crate::reference::{play, stories};
 use crate::stage::{Faults, World, run};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 144, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_in_whatever_order_the_log_answers_as_the_model_does(
