@@ -281,9 +281,7 @@ impl Problem {
                 Refusal::TooManyParticipants => {
                     say(operation.on_quota(), "The chat has too many participants")
                 }
-                Refusal::AlreadyLinked => {
-                    say(request, "The chat is already continued from a past one")
-                }
+                Refusal::AlreadyLinked => say(request, "The chat already continues a past one"),
                 // What others keep writing first passes, as any contention does.
                 Refusal::AttributesMoved => Self::Throttled.told(operation),
                 Refusal::NotExpired => Self::Internal(Fault(String::new())).told(operation),

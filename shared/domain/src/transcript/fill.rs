@@ -13,8 +13,9 @@ use super::search::first_reaching;
 use super::{Direction, Page, Query};
 use crate::item::Item;
 use crate::log::{Chunk, Consistency, Log, LogError, read_one};
+use crate::record::Record;
 use crate::slot::SlotRange;
-use crate::state::State;
+use crate::state::{Presence, State};
 
 /// Makes a page of records that come newest first.
 pub(super) fn backward(
@@ -66,13 +67,17 @@ pub(super) async fn forward<L: Log>(
     let session = &query.session;
     let mut page = Collector::new(Direction::Forward, query.limit);
     let next = loop {
+        let gone = cut_at_leaving(query, &mut chunk);
         let reached = page.take(&chunk.records, session.session, &wanted);
         let after = chunk.records.last().and_then(|last| last.next_slot());
         let Some((reached, after)) = reached.zip(after) else {
             break None;
         };
-        if reached.full || (chunk.cut && !page.items.is_empty()) {
+        if reached.full || (chunk.cut && !gone && !page.items.is_empty()) {
             break Some(reached.point);
+        }
+        if gone {
+            break None;
         }
         let rest = range.starting_at(after);
         if chunk.records.len() < limit && !chunk.cut || rest.is_empty() {
@@ -105,4 +110,18 @@ pub(super) async fn forward<L: Log>(
         next,
         ..Page::empty()
     })
+}
+
+/// Cuts records that come oldest first after the one with which the reader left, if it is among them: what is said
+/// after that is not for them, however old their token is.
+fn cut_at_leaving(query: &Query, chunk: &mut Chunk) -> bool {
+    let left = |record: &Record| {
+        let reader = query.reader.and_then(|id| record.state.participant(id));
+        reader.is_some_and(|reader| reader.presence == Presence::Left)
+    };
+    let Some(at) = chunk.records.iter().position(left) else {
+        return false;
+    };
+    chunk.records.truncate(at + 1);
+    true
 }

@@ -67,7 +67,7 @@ pub enum From {
 pub struct Query {
     /// The session of the reader.
     pub session: SessionKey,
-    /// Who reads: whoever has left begins nothing more. None: nobody who takes part.
+    /// Who reads: whoever has left begins nothing more, and reads no further than that. None: nobody who takes part.
     pub reader: Option<ParticipantId>,
     /// Only this contact's items.
     pub contact: Option<ContactId>,

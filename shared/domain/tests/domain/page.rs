@@ -3,7 +3,7 @@
 use domain::Rehydration::{EntirePastSession, FromSegment};
 use domain::transcript::Direction::{Backward, Forward};
 use domain::transcript::{Cursor, From, Page, PageError, Query};
-use domain::{Content, ContentType, Start, days, seconds};
+use domain::{Content, ContentType, Role, Start, Timestamp, days, seconds};
 
 use crate::stage::{Chat, World, line};
 
@@ -244,6 +244,41 @@ fn a_page_of_one_contact_shows_that_one_and_never_leads_out_of_it() {
             });
             assert_eq!(pages.iter().flat_map(lines).collect::<Vec<_>>(), expected);
             assert_eq!(pages.len(), expected.len().div_ceil(limit).max(1));
+        }
+    }
+}
+
+#[test]
+fn who_has_left_reads_on_to_their_leaving_and_no_further() {
+    let world = World::new();
+    let chat = world.chat();
+    let ann = world.accompanied(&chat, Role::Agent, "Ann");
+    for text in ["1", "2", "3"] {
+        world.say(&chat, text);
+    }
+    let forward = |from, limit| Query {
+        direction: Forward,
+        from,
+        limit,
+        ..ann.newest()
+    };
+    let begun = world
+        .read(&forward(From::Time(Timestamp::from_millis(0)), 1))
+        .unwrap();
+    let token = From::Cursor(begun.next.unwrap());
+    world.leave(&ann);
+    let bob = world.accompanied(&chat, Role::Agent, "Bob");
+    world.say(&chat, "behind Ann's back");
+    for end in ["while it runs", "after its end"] {
+        for limit in 1..9 {
+            let pages = world.pages(&forward(token, limit));
+            let read: Vec<String> = pages.iter().flat_map(lines).collect();
+            let hers = ["Ann invited", "Ann joined", "Jane: 1", "Jane: 2", "Jane: 3"];
+            assert_eq!(read, [&hers[..], &["Ann left"]].concat(), "{end}");
+        }
+        if end == "while it runs" {
+            world.leave(&bob);
+            world.finish(&chat);
         }
     }
 }
