@@ -1,19 +1,25 @@
 //! The local server over HTTP: routes, sizes, headers, and what browsers on other origins need (clients.md 2.4).
 
+use api::Operation;
 use local::serve;
 use serde_json::json;
 
-use crate::stage::{HttpAnswer, World, at, http, start_members};
+use crate::stage::{HttpAnswer, Signer, World, at, http, path_to, route, start, start_members};
 
-const OPERATIONS: [(&str, &str); 7] = [
-    ("PUT", "/contact/chat"),
-    ("POST", "/contact/chat"),
-    ("POST", "/contact/stop"),
-    ("POST", "/participant/connection"),
-    ("POST", "/participant/transcript"),
-    ("POST", "/participant/message"),
-    ("POST", "/participant/disconnect"),
-];
+const ARN: &str =
+    "arn:aws:connect:us-west-2:123456789012:instance/12345678-1234-1234-1234-123456789012";
+
+/// The method and path of every operation, with some ids in it, and of the widget's start.
+fn operations() -> Vec<(String, String)> {
+    let ids = ["here", "9f3c1a2b-77d4-8000-b1c2-0123456789ab"];
+    let at = |operation: Operation| {
+        let (method, template) = route(operation);
+        let ids = &ids[..template.matches('{').count()];
+        (method.to_string(), path_to(operation, ids))
+    };
+    let widget = ("POST".to_owned(), "/contact/chat".to_owned());
+    Operation::ALL.into_iter().map(at).chain([widget]).collect()
+}
 /// What chatjs asks for in Chrome, and what AWS's SDKs add.
 const ASKED: &str = "amz-sdk-invocation-id,amz-sdk-request,authorization,content-type,x-amz-bearer,\
     x-amz-content-sha256,x-amz-date,x-amz-security-token,x-amz-user-agent,x-api-key";
@@ -42,13 +48,13 @@ fn is_readable_from_other_origins(answer: &HttpAnswer) {
 #[tokio::test]
 async fn browsers_may_ask_for_every_operation() {
     let running = serve(World::new().service, 0).await.expect("a port");
-    for (method, path) in OPERATIONS {
+    for (method, path) in operations() {
         let asked = [
             ("origin", "https://www.example.com"),
-            ("access-control-request-method", method),
+            ("access-control-request-method", method.as_str()),
             ("access-control-request-headers", ASKED),
         ];
-        let answer = http(running.address, "OPTIONS", path, &asked, b"").await;
+        let answer = http(running.address, "OPTIONS", &path, &asked, b"").await;
         assert_eq!(answer.status, 200, "{path}: {answer:?}");
         assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
         let methods = answer
@@ -188,7 +194,16 @@ async fn what_is_no_route_is_not_found_in_the_gateways_words() {
         ("PUT", "/contact/stop"),
         ("GET", "/participant/transcript"),
         ("PUT", "/participant/message"),
-        ("POST", "/participant/event"),
+        ("GET", "/participant/event"),
+        ("GET", "/contacts/here"),
+        ("POST", "/contacts/here/9f3c1a2b"),
+        ("POST", "/contacts/here/9f3c1a2b/transcript"),
+        ("GET", "/contacts/here/9f3c1a2b/transcript/"),
+        ("GET", "/contacts/a/b/c/d"),
+        ("GET", "/contact/attributes"),
+        ("GET", "/customers/here/chats"),
+        ("PUT", "/customers/here/jane/chats"),
+        ("GET", "/customers/a/b/c/d/chats"),
         ("POST", "/participant/message/"),
         ("POST", "/participant//message"),
         ("POST", "/Participant/message"),
@@ -260,6 +275,40 @@ async fn headers_are_held_to_one_meaning() {
     ] {
         let answer = http(running.address, "POST", page, headers, b"{}").await;
         assert_eq!(answer.status, status, "{what}: {answer:?}");
+    }
+    running.stop().await.expect("stopped");
+}
+
+#[tokio::test]
+async fn row_41_an_arn_in_a_path_leads_to_its_operation_decoded_or_not() {
+    let world = World::new();
+    let chat = world.connected(start(&json!({"CustomerId": "jane"})).signed());
+    let running = serve(world.service, 0).await.expect("a port");
+    for (operation, id) in [
+        (Operation::DescribeContact, &*chat.contact),
+        (Operation::GetContactAttributes, &chat.contact),
+        (Operation::ExportTranscript, &chat.contact),
+        (Operation::ListCustomerChats, "jane"),
+    ] {
+        let sent = path_to(operation, &[ARN, id]);
+        let host = [("host".to_owned(), running.address.to_string())];
+        let uri = format!("http://{}{sent}", running.address);
+        let (now, _) = lambda::now_and_entropy().expect("randomness");
+        let signature = Signer::BACKEND.headers("GET", &uri, &host, b"", now);
+        let headers: Vec<(&str, &str)> = host
+            .iter()
+            .chain(&signature)
+            .map(|(name, value)| (&**name, &**value))
+            .collect();
+        let decoded = sent.replace("%3A", ":").replace("%2F", "/");
+        let half = sent.replace("%3A", ":");
+        for path in [&sent, &decoded, &half] {
+            let answer = http(running.address, "GET", path, &headers, b"").await;
+            assert_eq!(answer.status, 200, "{path}: {answer:?}");
+            is_readable_from_other_origins(&answer);
+        }
+        let answer = http(running.address, "GET", &sent, &[], b"").await;
+        assert_eq!(answer.status, 403, "{answer:?}");
     }
     running.stop().await.expect("stopped");
 }

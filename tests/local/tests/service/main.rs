@@ -5,15 +5,27 @@
     reason = "a table's test prints the row that it checks, to be seen when it fails"
 )]
 
+mod associations;
+mod attributes;
 mod bad_input;
 mod callers;
 mod client_tokens;
+mod company;
+mod connection_types;
+mod customer_chats;
+mod descriptions;
+mod documents;
 mod events;
+mod exits;
+mod export_sizes;
+mod exports;
 mod http;
 mod lifetimes;
 mod logs;
+mod receipts;
 mod stage;
 mod tokens;
 mod transcripts;
+mod transfers;
 mod tree;
 mod widget;

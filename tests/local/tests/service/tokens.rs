@@ -9,13 +9,15 @@ use crate::stage::{
 };
 
 /// A good request of every participant operation, and the token that it needs.
-fn requests(chat: &Chat) -> [(Operation, Request, &str); 4] {
+fn requests(chat: &Chat) -> [(Operation, Request, &str); 5] {
     let (participant, connected) = (&*chat.participant_token, &*chat.connection_token);
     let without = |operation, body| Request::new(operation, &body);
     let types = json!({"Type": ["CONNECTION_CREDENTIALS"]});
+    let typing = "application/vnd.amazonaws.connect.event.typing";
+    let typing = json!({"ContentType": typing});
     let hello = json!({"ContentType": "text/plain", "Content": "hello"});
     use Operation::{
-        CreateParticipantConnection, DisconnectParticipant, GetTranscript, SendMessage,
+        CreateParticipantConnection, DisconnectParticipant, GetTranscript, SendEvent, SendMessage,
     };
     [
         (
@@ -25,6 +27,7 @@ fn requests(chat: &Chat) -> [(Operation, Request, &str); 4] {
         ),
         (GetTranscript, without(GetTranscript, json!({})), connected),
         (SendMessage, without(SendMessage, hello), connected),
+        (SendEvent, without(SendEvent, typing), connected),
         (
             DisconnectParticipant,
             without(DisconnectParticipant, json!({})),

@@ -8,12 +8,12 @@ use std::process::Command;
 
 use serde_json::Value;
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     root.canonicalize().expect("the workspace")
 }
 
-fn read(path: impl AsRef<Path>) -> String {
+pub(crate) fn read(path: impl AsRef<Path>) -> String {
     let path = root().join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
@@ -28,7 +28,7 @@ fn folders(of: &str) -> BTreeSet<String> {
 }
 
 /// Every Rust file of the workspace with its text, by its path from the root.
-fn rust_files() -> Vec<(String, String)> {
+pub(crate) fn rust_files() -> Vec<(String, String)> {
     let mut files = Vec::new();
     let mut open: Vec<PathBuf> = ["functions", "shared", "tests"]
         .map(|top| root().join(top))
@@ -95,7 +95,7 @@ fn packages() -> BTreeMap<String, Package> {
 fn every_folder_of_functions_is_a_package_and_a_binary_of_that_name() {
     let packages = packages();
     let functions = folders("functions");
-    assert_eq!(functions.len(), 6);
+    assert_eq!(functions.len(), 14);
     for name in &functions {
         let package = packages
             .get(name)

@@ -3,6 +3,7 @@
 mod bodies;
 mod connection;
 mod disconnect;
+mod event;
 mod message;
 mod participant;
 mod start;

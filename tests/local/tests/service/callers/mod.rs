@@ -6,7 +6,7 @@ mod signatures;
 use api::Operation;
 use serde_json::{Value, json};
 
-use crate::stage::{DENIED, REQUEST, Request, World, continuing, start, stop};
+use crate::stage::{DENIED, INSTANCE, REQUEST, Request, World, continuing, route, start, stop};
 
 const NOT_KNOWN: &str = "The caller is not known";
 
@@ -130,7 +130,7 @@ fn a_backends_signature_counts_more_than_a_customers_token() {
 fn control_calls_need_a_signed_caller_whatever_is_switched_on() {
     let world = World::new();
     let chat = world.chat();
-    let body = json!({"InstanceId": crate::stage::INSTANCE, "ContactId": chat.contact});
+    let body = json!({"InstanceId": INSTANCE, "ContactId": chat.contact});
     let unsigned = Request::new(Operation::StopContact, &body);
     for visitor in [Visitor::Stranger, Visitor::Customer("jane")] {
         world.refuses(visitor.sends(unsigned.clone()), DENIED, NOT_KNOWN);
@@ -154,6 +154,35 @@ fn control_calls_need_a_signed_caller_whatever_is_switched_on() {
         );
     }
     world.takes(stop(&chat.contact));
+}
+
+#[test]
+fn every_control_call_but_a_start_wants_a_signature_before_it_reads_anything() {
+    let world = World::new();
+    let chat = world.chat();
+    for operation in Operation::ALL {
+        if operation.is_participant() || operation == Operation::StartChatContact {
+            continue;
+        }
+        let (_, template) = route(operation);
+        let unsigned = match template.contains('{') {
+            true => Request::to(operation, &[INSTANCE, &chat.contact]),
+            false => Request::new(operation, &json!({})),
+        };
+        println!("{operation:?}");
+        world.refuses(unsigned.clone().with_body("{"), DENIED, NOT_KNOWN);
+        world.refuses(
+            unsigned.clone().bearer(&chat.connection_token),
+            DENIED,
+            NOT_KNOWN,
+        );
+        // A customer may list his own chats, and nothing else.
+        let says = match operation {
+            Operation::ListCustomerChats => "CustomerId must be that of the caller's own token",
+            _ => NOT_KNOWN,
+        };
+        world.refuses(Visitor::Customer("jane").sends(unsigned), DENIED, says);
+    }
 }
 
 #[test]

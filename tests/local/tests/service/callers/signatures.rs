@@ -4,7 +4,7 @@ use api::{Call, Operation};
 use http::HeaderValue;
 use serde_json::json;
 
-use crate::stage::{Kind, Request, Signer, World, start, stop};
+use crate::stage::{INSTANCE, Kind, Request, Signer, World, start, stop};
 
 const INCOMPLETE: Kind = (403, "IncompleteSignature");
 const INVALID: Kind = (403, "InvalidSignatureException");
@@ -191,6 +191,37 @@ fn a_signature_is_checked_before_the_body_is_read() {
         for body in ["", "{", "[]"] {
             let request = Request::raw(operation, body).signed_by(signer);
             world.refuses(request, INVALID, MISMATCH);
+        }
+    }
+}
+
+#[test]
+fn of_a_request_without_a_body_the_signature_covers_path_and_query() {
+    let world = World::new();
+    let chat = world.chat();
+    type Alter = fn(&mut Call);
+    let rows: [(&str, Alter); 6] = [
+        ("another id", |call| {
+            call.path = call.path.replacen('8', "9", 1)
+        }),
+        ("another operation", |call| {
+            call.path.push_str("/transcript")
+        }),
+        ("no query", |call| call.query.clear()),
+        ("another query", |call| {
+            call.query = "maxResults=2".to_owned()
+        }),
+        ("a body", |call| call.body.push(b' ')),
+        ("another method", |call| call.method = http::Method::POST),
+    ];
+    for operation in [Operation::ListCustomerChats, Operation::ExportTranscript] {
+        let request = Request::to(operation, &[INSTANCE, &chat.contact]);
+        let request = request.query("maxResults=1").signed();
+        world.takes(request.clone());
+        for (what, alter) in rows {
+            println!("{operation:?}: {what}");
+            let answer = world.send_altered(request.clone(), alter);
+            answer.is(INVALID, MISMATCH);
         }
     }
 }

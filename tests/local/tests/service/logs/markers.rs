@@ -78,6 +78,19 @@ pub(super) fn marked_start(markers: &mut Markers) -> Value {
     })
 }
 
+/// Of a transfer and of an invitation at once: what one does not know it ignores.
+pub(super) fn marked_control(markers: &mut Markers, contact: &str) -> Value {
+    json!({
+        "InstanceId": INSTANCE,
+        "ContactId": contact,
+        "ContactFlowId": markers.draw(),
+        "UserId": markers.draw(),
+        "ParticipantDetails": {"ParticipantRole": "AGENT", "DisplayName": markers.draw()},
+        "ClientToken": markers.draw(),
+        markers.draw(): markers.draw(),
+    })
+}
+
 pub(super) fn marked_message(markers: &mut Markers) -> Value {
     json!({
         "ContentType": "text/plain",

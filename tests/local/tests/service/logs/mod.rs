@@ -1,5 +1,6 @@
 //! Logs hold nothing of what callers send (decision 50), and of our own faults what an operator needs.
 
+mod contacts;
 mod markers;
 mod over_http;
 
@@ -7,10 +8,10 @@ use api::Operation;
 use domain::LogError;
 use serde_json::{Value, json};
 
-use self::markers::{Markers, marked_message, marked_start};
+use self::markers::{Markers, marked_control, marked_message, marked_start};
 use crate::stage::{
-    Chat, Failure, Request, World, at, captured, connection, continuing, disconnect, message, set,
-    start, start_members, stop, transcript,
+    Chat, Failure, INSTANCE, Request, World, at, captured, connection, continuing, disconnect,
+    event, invitation, message, set, start, start_members, stop, transcript, transfer,
 };
 
 /// Requests of every operation that fail, each with markers in it.
@@ -52,6 +53,29 @@ fn marked_failures(chat: &Chat, markers: &mut Markers) -> Vec<Request> {
         &set(&stopped, "DisconnectReason", reason),
     );
     requests.push(stopped.signed());
+    for operation in [Operation::TransferContact, Operation::CreateParticipant] {
+        let body = marked_control(markers, &chat.contact);
+        let elsewhere = set(&body, "ContactId", json!(markers.draw()));
+        let long = format!("{}{}", markers.draw(), "x".repeat(501));
+        for body in [elsewhere, set(&body, "ClientToken", json!(long))] {
+            requests.push(Request::new(operation, &body).signed());
+        }
+        let kinds = set(&body, "ContactFlowId", json!({markers.draw(): 1}));
+        let kinds = set(&kinds, "ParticipantDetails", json!(markers.draw()));
+        requests.push(Request::new(operation, &kinds).signed());
+        requests.push(Request::new(operation, &body).bearer(&markers.draw()));
+    }
+    requests.extend(contacts::failures(chat, markers));
+    let next = format!("nextToken={}&{}", markers.draw(), markers.draw());
+    for operation in [Operation::ListCustomerChats, Operation::ExportTranscript] {
+        let request = Request::to(operation, &[INSTANCE, &chat.contact]);
+        requests.push(request.query(&next).signed());
+        let request = Request::to(operation, &[&markers.draw(), &markers.draw()]);
+        requests.push(request.header("authorization", &markers.draw()));
+    }
+    let (sub, other) = (markers.draw(), markers.draw());
+    let list = Request::to(Operation::ListCustomerChats, &[INSTANCE, &other]);
+    requests.push(list.claims(&[("sub", &sub)]));
     requests.push(connection(&markers.draw()));
     let types = Request::new(
         Operation::CreateParticipantConnection,
@@ -75,6 +99,18 @@ fn marked_failures(chat: &Chat, markers: &mut Markers) -> Vec<Request> {
     requests.push(message(chat, &(markers.draw() + &"x".repeat(1_025))));
     let kind = json!({"ContentType": markers.draw(), "Content": markers.draw()});
     requests.push(Request::new(Operation::SendMessage, &kind).bearer(&chat.connection_token));
+    let read = "application/vnd.amazonaws.connect.event.message.read";
+    for (kind, content) in [
+        (markers.draw(), markers.draw()),
+        (read.to_owned(), markers.draw()),
+        (
+            read.to_owned(),
+            format!(r#"{{"messageId":["{}"]}}"#, markers.draw()),
+        ),
+    ] {
+        let body = json!({"ContentType": kind, "Content": content, "ClientToken": markers.draw()});
+        requests.push(Request::new(Operation::SendEvent, &body).bearer(&chat.connection_token));
+    }
     requests.push(disconnect(chat).with_body(format!("{{{}", markers.draw())));
     requests.push(disconnect(chat).with_body(json!({"ClientToken": [markers.draw()]}).to_string()));
     requests
@@ -93,6 +129,9 @@ fn marked_life(world: &World, markers: &mut Markers) {
     };
     chat.connection_token = world.connection_token(&chat);
     markers.made.push(chat.connection_token.clone());
+    for kind in ["typing", "message.delivered"] {
+        world.takes(event(&chat, kind, Some(&markers.draw())));
+    }
     let sent = Request::new(Operation::SendMessage, &marked_message(markers));
     world.takes(
         sent.bearer(&chat.connection_token)
@@ -109,11 +148,26 @@ fn marked_life(world: &World, markers: &mut Markers) {
         let answer = world.send(request);
         assert!(matches!(answer.status, 400..=410), "{}", answer.body);
     }
+    for operation in [Operation::CreateParticipant, Operation::TransferContact] {
+        let request = Request::new(operation, &marked_control(markers, &chat.contact));
+        markers.learn(&world.takes(request.signed()));
+    }
     let active = world.send(start(&continuing(&chat.contact, "FROM_SEGMENT")).signed());
     assert_eq!(active.status, 400);
     world.takes(disconnect(&chat));
     let next = world.takes(start(&continuing(&chat.contact, "FROM_SEGMENT")).signed());
     markers.learn(&next);
+    contacts::life(world, &world.chat(), markers);
+    let customer = markers.draw();
+    let owned = start(&json!({"CustomerId": customer})).signed();
+    let owned = at(&world.takes(owned), "ContactId");
+    for request in [
+        Request::to(Operation::ListCustomerChats, &[INSTANCE, &customer]),
+        Request::to(Operation::ExportTranscript, &[INSTANCE, &owned]),
+        Request::to(Operation::ExportTranscript, &[INSTANCE, &chat.contact]),
+    ] {
+        markers.learn(&world.takes(request.signed()));
+    }
 }
 
 #[test]
@@ -143,14 +197,30 @@ fn a_fault_of_ours_is_logged_once_with_its_reason_and_its_caller_is_not_told() {
             ),
             (Operation::StopContact, stop(&chat.contact)),
             (
+                Operation::TransferContact,
+                transfer(&chat.contact, &json!({"QueueId": markers.draw()})),
+            ),
+            (
+                Operation::CreateParticipant,
+                invitation(&chat.contact, "AGENT", &markers.draw()),
+            ),
+            (
                 Operation::CreateParticipantConnection,
                 connection(&chat.participant_token),
+            ),
+            (
+                Operation::ExportTranscript,
+                Request::to(Operation::ExportTranscript, &[INSTANCE, &chat.contact]).signed(),
             ),
             (Operation::GetTranscript, transcript(&chat, &json!({}))),
             (
                 Operation::SendMessage,
                 Request::new(Operation::SendMessage, &marked_message(&mut markers))
                     .bearer(&chat.connection_token),
+            ),
+            (
+                Operation::SendEvent,
+                event(&chat, "message.read", Some(&markers.draw())),
             ),
             (Operation::DisconnectParticipant, disconnect(&chat)),
         ] {

@@ -11,6 +11,8 @@ pub(crate) const PARAMETER: Kind = (400, "InvalidParameterException");
 pub(crate) const VALIDATION: Kind = (400, "ValidationException");
 pub(crate) const DENIED: Kind = (403, "AccessDeniedException");
 pub(crate) const NOT_FOUND: Kind = (404, "ResourceNotFoundException");
+pub(crate) const QUOTA: Kind = (402, "ServiceQuotaExceededException");
+pub(crate) const CONFLICT: Kind = (409, "ConflictException");
 pub(crate) const GONE: Kind = (410, "ContactNotFoundException");
 
 /// The answer to a request.

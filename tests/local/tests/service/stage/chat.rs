@@ -1,8 +1,6 @@
 //! Chats that run, and the requests of their participants.
 
 use api::Operation;
-use domain::{ContactId, InstanceId, TransferMethod};
-use futures_executor::block_on;
 use serde_json::{Value, json};
 
 use super::{FLOW, INSTANCE, Request, World, at, set};
@@ -39,6 +37,22 @@ pub(crate) fn stop(contact: &str) -> Request {
     Request::new(Operation::StopContact, &body).signed()
 }
 
+/// A transfer of a contact with these members beside the usual ones.
+pub(crate) fn transfer(contact: &str, members: &Value) -> Request {
+    let mut body = json!({"InstanceId": INSTANCE, "ContactId": contact, "ContactFlowId": FLOW});
+    for (name, value) in members.as_object().expect("an object") {
+        body = set(&body, name, value.clone());
+    }
+    Request::new(Operation::TransferContact, &body).signed()
+}
+
+/// Asks somebody to take part in a contact.
+pub(crate) fn invitation(contact: &str, role: &str, name: &str) -> Request {
+    let details = json!({"ParticipantRole": role, "DisplayName": name});
+    let body = json!({"InstanceId": INSTANCE, "ContactId": contact, "ParticipantDetails": details});
+    Request::new(Operation::CreateParticipant, &body).signed()
+}
+
 pub(crate) fn connection(token: &str) -> Request {
     let body = json!({"Type": ["WEBSOCKET", "CONNECTION_CREDENTIALS"]});
     Request::new(Operation::CreateParticipantConnection, &body).bearer(token)
@@ -51,6 +65,21 @@ pub(crate) fn transcript(chat: &Chat, members: &Value) -> Request {
 pub(crate) fn message(chat: &Chat, content: &str) -> Request {
     let body = json!({"ContentType": "text/plain", "Content": content});
     Request::new(Operation::SendMessage, &body).bearer(&chat.connection_token)
+}
+
+/// An event of this kind (the last words of its content type) about a message, or about none.
+pub(crate) fn event(chat: &Chat, kind: &str, message: Option<&str>) -> Request {
+    let mut body =
+        json!({"ContentType": format!("application/vnd.amazonaws.connect.event.{kind}")});
+    if let Some(message) = message {
+        // JSON within JSON, as clients send it.
+        body["Content"] = json!(json!({"messageId": message}).to_string());
+    }
+    Request::new(Operation::SendEvent, &body).bearer(&chat.connection_token)
+}
+
+pub(crate) fn typing(chat: &Chat) -> Request {
+    event(chat, "typing", None)
 }
 
 pub(crate) fn disconnect(chat: &Chat) -> Request {
@@ -104,16 +133,30 @@ impl World {
     }
 
     /// Hands the chat over to its next contact, as a flow or an agent would, and gives that one's id.
+    #[track_caller]
     pub(crate) fn transferred(&self, chat: &Chat) -> String {
-        let contact = ContactId::parse(&chat.contact).expect("an id of ours");
-        let instance = InstanceId::new(INSTANCE).expect("an instance");
-        let (log, key) = (&self.service.log, self.entropy().key());
-        let queue = TransferMethod::QueueTransfer;
-        let transfer = domain::transfer(log, &instance, contact, queue, key, self.now());
-        block_on(transfer)
-            .expect("the chat runs")
-            .contact
-            .to_string()
+        let next = self.takes(transfer(&chat.contact, &json!({"QueueId": "queue"})));
+        at(&next, "ContactId")
+    }
+
+    /// The chat as somebody knows it who was asked to take part and has not connected.
+    #[track_caller]
+    pub(crate) fn invited(&self, chat: &Chat, role: &str, name: &str) -> Chat {
+        let added = self.takes(invitation(&chat.contact, role, name));
+        Chat {
+            contact: chat.contact.clone(),
+            participant: at(&added, "ParticipantId"),
+            participant_token: at(&added, "ParticipantCredentials.ParticipantToken"),
+            connection_token: String::new(),
+        }
+    }
+
+    /// The chat as somebody knows it who was asked to take part and has come.
+    #[track_caller]
+    pub(crate) fn accompanied(&self, chat: &Chat, role: &str, name: &str) -> Chat {
+        let mut theirs = self.invited(chat, role, name);
+        theirs.connection_token = self.connection_token(&theirs);
+        theirs
     }
 
     /// A chat in which something was said and which has ended.

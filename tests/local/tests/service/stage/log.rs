@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use domain::{Chunk, Log, LogError, MemoryLog, Put, Read, Record, SessionKey};
+use domain::{
+    Chunk, CustomerId, CustomerIndex, InstanceId, Listed, Listing, Log, LogError, MemoryLog, Put,
+    Read, Record, SessionKey, SideEntry, SideLog, SidePut, SideRead, Timestamp,
+};
 
 /// What goes wrong with every call from now on.
 #[derive(Debug, Clone)]
@@ -77,5 +80,48 @@ impl Log for WatchedLog {
             self.stored.fetch_add(1, Ordering::SeqCst);
         }
         Ok(put)
+    }
+}
+
+impl SideLog for WatchedLog {
+    async fn read_side(
+        &self,
+        session: &SessionKey,
+        read: SideRead,
+    ) -> Result<Vec<SideEntry>, LogError> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.failed()?;
+        self.memory.read_side(session, read).await
+    }
+
+    async fn put_side(
+        &self,
+        session: &SessionKey,
+        entry: &SideEntry,
+        retained_until: Timestamp,
+    ) -> Result<SidePut, LogError> {
+        self.puts.fetch_add(1, Ordering::SeqCst);
+        self.failed()?;
+        let put = self.memory.put_side(session, entry, retained_until).await?;
+        if put == SidePut::Stored {
+            self.stored.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(put)
+    }
+}
+
+impl CustomerIndex for WatchedLog {
+    async fn sessions_of(
+        &self,
+        instance: &InstanceId,
+        customer: &CustomerId,
+        before: Option<Listed>,
+        limit: usize,
+    ) -> Result<Listing, LogError> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.failed()?;
+        self.memory
+            .sessions_of(instance, customer, before, limit)
+            .await
     }
 }

@@ -4,24 +4,28 @@
 mod answer;
 mod capture;
 mod chat;
+mod contact;
 mod event;
 mod http;
 mod log;
 mod request;
+mod route;
 mod signer;
 mod world;
 
 pub(crate) use answer::{
-    Answer, DENIED, GONE, Kind, NOT_FOUND, PARAMETER, REQUEST, VALIDATION, at, set,
+    Answer, CONFLICT, DENIED, GONE, Kind, NOT_FOUND, PARAMETER, QUOTA, REQUEST, VALIDATION, at, set,
 };
 pub(crate) use capture::captured;
 pub(crate) use chat::{
-    Chat, connection, continuing, disconnect, message, start, start_members, stop, transcript,
-    transcript_words,
+    Chat, connection, continuing, disconnect, event, invitation, message, start, start_members,
+    stop, transcript, transcript_words, transfer, typing,
 };
+pub(crate) use contact::{association, association_with, attributes_of, describe, update};
 pub(crate) use event::{http_api, rest_api};
 pub(crate) use http::{HttpAnswer, http};
 pub(crate) use log::{Failure, WatchedLog};
-pub(crate) use request::{Request, route};
+pub(crate) use request::Request;
+pub(crate) use route::{encoded, operation_at, path_to, route};
 pub(crate) use signer::Signer;
 pub(crate) use world::{BEGIN, FLOW, INSTANCE, UUID_4, World};

@@ -7,29 +7,19 @@ use domain::Timestamp;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
 
-use super::Signer;
+use super::{Signer, path_to, route};
 
 /// A request that has not been sent.
 #[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) operation: Operation,
     method: Method,
+    path: String,
+    query: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     claims: Option<Claims>,
     signer: Option<Signer>,
-}
-
-/// The method and path of an operation.
-pub(crate) const fn route(operation: Operation) -> (Method, &'static str) {
-    match operation {
-        Operation::StartChatContact => (Method::PUT, "/contact/chat"),
-        Operation::StopContact => (Method::POST, "/contact/stop"),
-        Operation::CreateParticipantConnection => (Method::POST, "/participant/connection"),
-        Operation::GetTranscript => (Method::POST, "/participant/transcript"),
-        Operation::SendMessage => (Method::POST, "/participant/message"),
-        Operation::DisconnectParticipant => (Method::POST, "/participant/disconnect"),
-    }
 }
 
 const HOST: &str = "chat.example.org";
@@ -37,9 +27,12 @@ const HOST: &str = "chat.example.org";
 impl Request {
     /// A request with a body of any bytes.
     pub(crate) fn raw(operation: Operation, body: impl Into<Vec<u8>>) -> Self {
+        let (method, path) = route(operation);
         Self {
             operation,
-            method: route(operation).0,
+            method,
+            path: path.to_owned(),
+            query: String::new(),
             headers: vec![("host".to_owned(), HOST.to_owned())],
             body: body.into(),
             claims: None,
@@ -49,6 +42,27 @@ impl Request {
 
     pub(crate) fn new(operation: Operation, body: &Value) -> Self {
         Self::raw(operation, body.to_string())
+    }
+
+    /// A request without a body, with these ids in its path.
+    pub(crate) fn to(operation: Operation, ids: &[&str]) -> Self {
+        Self::raw(operation, "").at(&path_to(operation, ids))
+    }
+
+    /// The same request at another path, which is sent as it is given.
+    pub(crate) fn at(self, path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            ..self
+        }
+    }
+
+    /// With a query, which is sent as it is given.
+    pub(crate) fn query(self, query: &str) -> Self {
+        Self {
+            query: query.to_owned(),
+            ..self
+        }
     }
 
     /// The same request as the chat widget sends it.
@@ -107,10 +121,10 @@ impl Request {
         entropy: Entropy,
         altered: impl FnOnce(&mut Call),
     ) -> Call {
-        let (_, path) = route(self.operation);
         let mut headers = self.headers;
         if let Some(signer) = self.signer {
-            let uri = format!("https://{HOST}{path}");
+            let mark = if self.query.is_empty() { "" } else { "?" };
+            let uri = format!("https://{HOST}{}{mark}{}", self.path, self.query);
             headers.extend(signer.headers(self.method.as_str(), &uri, &headers, &self.body, now));
         }
         let mut map = HeaderMap::new();
@@ -120,8 +134,8 @@ impl Request {
         }
         let mut call = Call {
             method: self.method,
-            path: path.to_owned(),
-            query: String::new(),
+            path: self.path,
+            query: self.query,
             headers: map,
             body: self.body,
             claims: self.claims,

@@ -99,11 +99,23 @@ impl World {
             match operation {
                 Operation::StartChatContact => start_chat::handle(service, call).await,
                 Operation::StopContact => end_chat::handle(service, call).await,
+                Operation::TransferContact => transfer_contact::handle(service, call).await,
+                Operation::CreateParticipant => create_participant::handle(service, call).await,
+                Operation::DescribeContact => describe_contact::handle(service, call).await,
+                Operation::GetContactAttributes | Operation::UpdateContactAttributes => {
+                    contact_attributes::handle(service, call).await
+                }
+                Operation::CreatePersistentContactAssociation => {
+                    create_persistent_contact_association::handle(service, call).await
+                }
+                Operation::ListCustomerChats => list_customer_chats::handle(service, call).await,
+                Operation::ExportTranscript => export_transcript::handle(service, call).await,
                 Operation::CreateParticipantConnection => {
                     create_participant_connection::handle(service, call).await
                 }
                 Operation::GetTranscript => get_transcript::handle(service, call).await,
                 Operation::SendMessage => send_message::handle(service, call).await,
+                Operation::SendEvent => send_event::handle(service, call).await,
                 Operation::DisconnectParticipant => {
                     disconnect_participant::handle(service, call).await
                 }
