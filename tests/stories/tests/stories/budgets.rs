@@ -7,10 +7,13 @@ use aws_sdk_connect::types::RehydrationType::{EntirePastSession, FromSegment};
 use aws_sdk_connectparticipant::operation::get_transcript::GetTranscriptOutput;
 
 use crate::pages::{at_id, at_most_recent, at_time};
-use crate::people::{BOTH, Customer};
+use crate::people::{BOTH, Participant};
 use crate::refusal::{BAD_REQUEST, DENIED, refused};
 use crate::requests::Cost;
 use crate::service::Service;
+
+mod contacts;
+mod participants;
 
 /// Requests and round trips.
 type Budget = (usize, usize);
@@ -300,7 +303,7 @@ async fn a_page_of_the_past_costs_one_request_and_one_for_each_session_on_it_how
     assert_costs_of_large_pages(&service, &jane, SESSIONS - 1).await;
 }
 
-async fn assert_costs_of_large_pages(service: &Service, jane: &Customer, past: usize) {
+async fn assert_costs_of_large_pages(service: &Service, jane: &Participant, past: usize) {
     let first = jane.older(10).send().await.unwrap();
     let token = first.next_token().unwrap();
     let next = jane.older(100).next_token(token).send();

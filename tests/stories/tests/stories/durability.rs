@@ -7,7 +7,7 @@ use aws_sdk_connect::types::RehydrationType::{EntirePastSession, FromSegment};
 use tokio::sync::watch;
 
 use crate::pages::{lines, receipt, said};
-use crate::people::{Customer, Sent, sent};
+use crate::people::{Participant, Sent, sent};
 use crate::refusal::{DENIED, refused};
 use crate::server::{Folder, Server, run};
 
@@ -104,7 +104,7 @@ async fn kill_9_in_the_middle_of_a_stream_of_messages_loses_no_acknowledged_one(
 
 /// Talks until nobody answers any more: what was acknowledged, and what was not.
 async fn talk(
-    jane: Customer,
+    jane: Participant,
     round: usize,
     count: watch::Sender<usize>,
 ) -> (Vec<(String, Sent)>, String) {

@@ -1,9 +1,10 @@
-//! Stories of persistent chat, told through AWS's own SDKs and nothing else.
+//! Stories of persistent chat, told through AWS's own SDKs, and nothing else but for what no SDK has.
 //!
 //! | module | holds |
 //! |---|---|
 //! | `service`, `database`, `proxy`, `server` | the stage: the service in this process, its database, a network that loses replies, the real binary |
-//! | `people`, `pages`, `refusal`, `requests` | who acts, what they read, how they are refused, and what their calls cost |
+//! | `people`, `control`, `signed` | who acts: by the SDKs, by all of the control API, by requests of their own making |
+//! | `pages`, `refusal`, `requests` | what they read, how they are refused, and what their calls cost |
 //! | all others | the stories |
 //!
 //! Every story has a service and an instance of its own. With `STORIES_DYNAMODB_ENDPOINT` set they run on that
@@ -11,6 +12,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod control;
 mod database;
 mod pages;
 mod people;
@@ -19,15 +21,28 @@ mod refusal;
 mod requests;
 mod server;
 mod service;
+mod signed;
 
+mod associations;
+mod attributes;
 mod budgets;
+mod company;
+mod connected_starts;
+mod descriptions;
 mod durability;
+mod exits;
 mod idempotency;
+mod instances;
 mod lost_replies;
 mod lost_writes;
+mod own_operations;
 mod paging;
 mod races;
+mod receipts;
 mod refusals;
 mod resuming;
 mod start_positions;
+mod surveys;
 mod talking;
+mod transfers;
+mod worked_example;

@@ -4,9 +4,9 @@ use aws_sdk_connectparticipant::operation::get_transcript::GetTranscriptOutput;
 use aws_sdk_connectparticipant::operation::get_transcript::builders::GetTranscriptFluentBuilder;
 use aws_sdk_connectparticipant::types::{Item, ScanDirection, SortKey, StartPosition};
 
-use crate::people::{Customer, Sent};
+use crate::people::{Participant, Sent};
 
-impl Customer {
+impl Participant {
     /// Everything that the chat shows, its past included, oldest first; read in pages of 100.
     pub(crate) async fn history(&self) -> Vec<Item> {
         self.history_in_pages_of(100).await
@@ -82,6 +82,8 @@ fn line(item: &Item) -> String {
         (Some(content), _) => format!("{name}: {content}"),
         (None, Some((_, "participant.joined"))) => format!("{name} joined"),
         (None, Some((_, "participant.left"))) => format!("{name} left"),
+        (None, Some((_, "participant.invited"))) => format!("{name} invited"),
+        (None, Some((_, "transfer.succeeded"))) => "transferred".to_owned(),
         (None, Some((_, "chat.ended"))) => "ended".to_owned(),
         (None, _) => panic!("an item of the type {kind}"),
     }

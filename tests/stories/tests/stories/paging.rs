@@ -4,13 +4,13 @@ use aws_sdk_connect::types::RehydrationType::EntirePastSession;
 use aws_sdk_connectparticipant::types::{Item, ScanDirection, SortKey};
 
 use crate::pages::{assert_strictly_rising, at_id, at_most_recent, ids, page, said};
-use crate::people::{Backend, Customer};
+use crate::people::{Backend, Participant};
 use crate::refusal::{DENIED, INVALID, refused};
 use crate::service::Service;
 
 /// A chat in which these numbers of messages were sent, each number in a session of its own.
-async fn chain(backend: &Backend, messages: &[usize]) -> Customer {
-    let mut jane: Option<Customer> = None;
+async fn chain(backend: &Backend, messages: &[usize]) -> Participant {
+    let mut jane: Option<Participant> = None;
     for (nth, count) in messages.iter().enumerate() {
         jane = Some(match jane {
             None => backend.jane().await,

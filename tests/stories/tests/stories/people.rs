@@ -1,4 +1,4 @@
-//! Who acts in the stories: a company's backend, its customers, and visitors that nobody knows.
+//! Who acts in the stories: a company's backend, those who take part in its chats, and visitors that nobody knows.
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use aws_sdk_connect::types::{ParticipantDetails, PersistentChat, RehydrationType
 use aws_sdk_connectparticipant::operation::create_participant_connection::builders::CreateParticipantConnectionFluentBuilder;
 use aws_sdk_connectparticipant::operation::disconnect_participant::builders::DisconnectParticipantFluentBuilder;
 use aws_sdk_connectparticipant::operation::get_transcript::builders::GetTranscriptFluentBuilder;
+use aws_sdk_connectparticipant::operation::send_event::builders::SendEventFluentBuilder;
 use aws_sdk_connectparticipant::operation::send_message::builders::SendMessageFluentBuilder;
 use aws_sdk_connectparticipant::types::ConnectionType;
 
@@ -23,10 +24,11 @@ pub(crate) const BOTH: [RehydrationType; 2] = [
 /// A caller of the control API.
 #[derive(Debug, Clone)]
 pub(crate) struct Backend {
-    client: aws_sdk_connect::Client,
-    /// What its customers use.
-    participants: aws_sdk_connectparticipant::Client,
-    instance: String,
+    pub(crate) client: aws_sdk_connect::Client,
+    /// What those use whom it lets take part.
+    pub(crate) participants: aws_sdk_connectparticipant::Client,
+    pub(crate) instance: String,
+    pub(crate) url: String,
 }
 
 impl Backend {
@@ -52,6 +54,7 @@ impl Backend {
             client: aws_sdk_connect::Client::from_conf(config),
             participants: participant_client(url),
             instance: instance.to_owned(),
+            url: url.to_owned(),
         }
     }
 
@@ -91,9 +94,9 @@ impl Backend {
     }
 
     /// Starts a chat; its customer has not connected yet.
-    pub(crate) async fn start(&self, chat: StartChatContactFluentBuilder) -> Customer {
+    pub(crate) async fn start(&self, chat: StartChatContactFluentBuilder) -> Participant {
         let started = chat.send().await.unwrap();
-        Customer {
+        Participant {
             client: self.participants.clone(),
             contact: started.contact_id.unwrap(),
             participant: started.participant_id.unwrap(),
@@ -104,12 +107,12 @@ impl Backend {
     }
 
     /// Starts a chat and connects its customer, Jane.
-    pub(crate) async fn jane(&self) -> Customer {
+    pub(crate) async fn jane(&self) -> Participant {
         self.start(self.chat("Jane")).await.connected().await
     }
 
     /// Continues a chat and connects its customer, Jane.
-    pub(crate) async fn jane_after(&self, source: &str, how_much: RehydrationType) -> Customer {
+    pub(crate) async fn jane_after(&self, source: &str, how_much: RehydrationType) -> Participant {
         let chat = self.chat_after(source, how_much);
         self.start(chat).await.connected().await
     }
@@ -126,10 +129,10 @@ impl Backend {
     }
 }
 
-/// The customer of one chat.
+/// Who takes part in one chat: its customer, an agent, a bot.
 #[derive(Debug, Clone)]
-pub(crate) struct Customer {
-    client: aws_sdk_connectparticipant::Client,
+pub(crate) struct Participant {
+    pub(crate) client: aws_sdk_connectparticipant::Client,
     pub(crate) contact: String,
     pub(crate) participant: String,
     pub(crate) continued_from: Option<String>,
@@ -146,8 +149,8 @@ pub(crate) struct Sent {
     pub(crate) time: String,
 }
 
-impl Customer {
-    /// The same customer at another address of the service.
+impl Participant {
+    /// The same participant at another address of the service.
     pub(crate) fn through(&self, url: &str) -> Self {
         Self {
             client: participant_client(url),
@@ -155,7 +158,7 @@ impl Customer {
         }
     }
 
-    /// The same customer, who asks once and takes what comes.
+    /// The same participant, who asks once and takes what comes.
     pub(crate) fn without_retries(&self) -> Self {
         let config = self.client.config().to_builder();
         let config = config.retry_config(RetryConfig::disabled()).build();
@@ -174,7 +177,7 @@ impl Customer {
             .r#type(ConnectionType::ConnectionCredentials)
     }
 
-    /// The same customer, connected.
+    /// The same participant, connected.
     pub(crate) async fn connected(mut self) -> Self {
         let connected = self.connecting().send().await.unwrap();
         let credentials = connected.connection_credentials.unwrap();
@@ -196,13 +199,36 @@ impl Customer {
         sent(self.saying(text)).await
     }
 
+    /// An event to send: typing, or that a message was delivered or read.
+    pub(crate) fn signalling(&self, event: &str) -> SendEventFluentBuilder {
+        self.client
+            .send_event()
+            .connection_token(&self.connection)
+            .content_type(format!("application/vnd.amazonaws.connect.event.{event}"))
+    }
+
+    /// An event about this message to send.
+    pub(crate) fn noting(&self, event: &str, message: &str) -> SendEventFluentBuilder {
+        let content = format!(r#"{{"messageId":"{message}"}}"#);
+        self.signalling(event).content(content)
+    }
+
+    /// Says that this message was delivered to, or read by, this participant.
+    pub(crate) async fn note(&self, event: &str, message: &Sent) -> Sent {
+        let noted = self.noting(event, &message.id).send().await.unwrap();
+        Sent {
+            id: noted.id.unwrap(),
+            time: noted.absolute_time.unwrap(),
+        }
+    }
+
     /// A departure.
     pub(crate) fn leaving(&self) -> DisconnectParticipantFluentBuilder {
         let leave = self.client.disconnect_participant();
         leave.connection_token(&self.connection)
     }
 
-    /// Leaves, which ends the chat.
+    /// Leaves, which ends the chat if it is the customer's.
     pub(crate) async fn leave(&self) {
         self.leaving().send().await.unwrap();
     }

@@ -10,15 +10,15 @@ use tokio::sync::{Barrier, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::pages::{assert_strictly_rising, at_id, ids, lines, page, said};
-use crate::people::{BOTH, Customer, sent};
+use crate::people::{BOTH, Participant, sent};
 use crate::refusal::{BAD_REQUEST, Refusal, refused};
 use crate::service::Service;
 
 const RACERS: usize = 32;
 
-/// Two rounds at least, and as many as three seconds allow.
+/// Two rounds at least, and as many as two seconds allow.
 fn rounds() -> impl Iterator<Item = usize> {
-    let end = Instant::now() + Duration::from_secs(3);
+    let end = Instant::now() + Duration::from_secs(2);
     (0..).take_while(move |round| *round < 2 || Instant::now() < end)
 }
 
@@ -300,14 +300,14 @@ async fn pages_that_are_read_while_others_write_join_without_a_seam() {
 }
 
 /// The past alone, read in pages of this size.
-async fn past(jane: &Customer, size: i32) -> Vec<Item> {
+async fn past(jane: &Participant, size: i32) -> Vec<Item> {
     let mut items = jane.history_in_pages_of(size).await;
     items.retain(|item| item.related_contact_id().is_some());
     items
 }
 
 /// From this item on, until a page says that it is the last, or the writers have won.
-async fn forward_from(jane: &Customer, first: &Item, size: i32) -> Vec<Item> {
+async fn forward_from(jane: &Participant, first: &Item, size: i32) -> Vec<Item> {
     let start = at_id(first.id().unwrap());
     let start = jane.newer(size).start_position(start);
     let mut page = start.send().await.unwrap();

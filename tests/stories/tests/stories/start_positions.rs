@@ -3,12 +3,12 @@
 use aws_sdk_connectparticipant::types::{ScanDirection, StartPosition};
 
 use crate::pages::{at_id, at_most_recent, at_time, page, said};
-use crate::people::{Customer, Sent};
+use crate::people::{Participant, Sent};
 use crate::refusal::{INVALID, refused};
 use crate::service::Service;
 
 /// A chat with the messages 1 to 6, whose receipts are given.
-async fn six_messages(service: &Service) -> (Customer, Vec<Sent>) {
+async fn six_messages(service: &Service) -> (Participant, Vec<Sent>) {
     let jane = service.backend().jane().await;
     let mut sent = Vec::new();
     for number in 1..=6 {

@@ -5,7 +5,7 @@ use aws_sdk_connect::types::ChatMessage;
 use aws_sdk_connectparticipant::types::ParticipantRole;
 
 use crate::pages::{assert_strictly_rising, ids, lines, receipt};
-use crate::people::{BOTH, Customer, sent};
+use crate::people::{BOTH, Participant, sent};
 use crate::refusal::{DENIED, refused};
 use crate::service::Service;
 
@@ -243,7 +243,7 @@ async fn messages_keep_their_text_whatever_it_is() {
 }
 
 /// What a customer can do with the tokens of a chat is refused, one and all.
-async fn everything_is_denied_to(jane: &Customer) {
+async fn everything_is_denied_to(jane: &Participant) {
     assert_eq!(refused(jane.connecting().send().await).is(), DENIED);
     assert_eq!(
         refused(jane.saying("still there?").send().await).is(),
