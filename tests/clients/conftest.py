@@ -1,5 +1,6 @@
 """Actors of the stories: a backend that signs, customers with their tokens. Both are stock boto3 clients with another endpoint."""
 
+import json
 import os
 import uuid
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 FLOW = "846ec553-a005-41c0-8341-0123456789ab"
+SURVEY = "survey"  # the disconnect flow of the local server, and of tests/lambda.env
 REGION = "us-east-1"
 ACCESS_KEY_ID = os.environ.get("CHAT_ACCESS_KEY_ID", "local")
 SECRET_ACCESS_KEY = os.environ.get("CHAT_SECRET_ACCESS_KEY", "local")
@@ -81,17 +83,13 @@ def start(connect, participant, instance):
     return start
 
 
-class Chat:
-    """A chat that was started, and its customer."""
+class Participant:
+    """Somebody who takes part in a chat."""
 
-    def __init__(self, connect, participant, instance, started):
-        self._connect = connect
+    def __init__(self, participant, participant_id, participant_token):
         self._participant = participant
-        self.instance = instance
-        self.started = started
-        self.id = started["ContactId"]
-        self.customer = started["ParticipantId"]
-        self.participant_token = started["ParticipantToken"]
+        self.participant_id = participant_id
+        self.participant_token = participant_token
         self.connection_token = None
 
     def connect(self):
@@ -105,12 +103,16 @@ class Chat:
         request = {"ConnectionToken": self.connection_token, "ContentType": "text/plain", "Content": content} | members
         return self._participant.send_message(**request)
 
+    def signal(self, event, **members):
+        content_type = f"application/vnd.amazonaws.connect.event.{event}"
+        return self._participant.send_event(ConnectionToken=self.connection_token, ContentType=content_type, **members)
+
+    def note(self, event, message, **members):
+        """Says that a message was delivered or read, in chatjs' words."""
+        return self.signal(event, Content=json.dumps({"messageId": message["Id"]}), **members)
+
     def leave(self, **members):
         return self._participant.disconnect_participant(ConnectionToken=self.connection_token, **members)
-
-    def end(self):
-        self._connect.stop_contact(InstanceId=self.instance, ContactId=self.id)
-        return self
 
     def page(self, **members):
         return self._participant.get_transcript(ConnectionToken=self.connection_token, **members)
@@ -129,6 +131,54 @@ class Chat:
         """Everything the chat shows, oldest first."""
         items = [item for page in self.pages(ScanDirection="BACKWARD", MaxResults=size) for item in page]
         return items[::-1]
+
+
+class Chat(Participant):
+    """A chat that was started, as its customer."""
+
+    def __init__(self, connect, participant, instance, started):
+        super().__init__(participant, started["ParticipantId"], started["ParticipantToken"])
+        self._connect = connect
+        self.instance = instance
+        self.started = started
+        self.id = started["ContactId"]
+
+    def of(self, operation, **members):
+        """Calls an operation that names the chat's instance and contact."""
+        return getattr(self._connect, operation)(**{"InstanceId": self.instance, "ContactId": self.id} | members)
+
+    def end(self):
+        self.of("stop_contact")
+        return self
+
+    def transfer(self, contact, flow=FLOW, **members):
+        """Transfers one of the chat's contacts, and gives the next one."""
+        return self.of("transfer_contact", ContactId=contact, ContactFlowId=flow, **members)["ContactId"]
+
+    def invite(self, role, name, **members):
+        """Somebody who is to take part."""
+        details = {"ParticipantRole": role, "DisplayName": name}
+        answer = self.of("create_participant", **{"ParticipantDetails": details} | members)
+        return Participant(self._participant, answer["ParticipantId"], answer["ParticipantCredentials"]["ParticipantToken"])
+
+    def agent(self, name="Ann", **members):
+        """An agent, connected."""
+        return self.invite("AGENT", name, **members).connect()
+
+    def describe(self, contact=None):
+        return self.of("describe_contact", ContactId=contact or self.id)["Contact"]
+
+    def attributes(self):
+        return self._connect.get_contact_attributes(InstanceId=self.instance, InitialContactId=self.id)["Attributes"]
+
+    def update(self, attributes, **members):
+        request = {"InstanceId": self.instance, "InitialContactId": self.id, "Attributes": attributes} | members
+        return self._connect.update_contact_attributes(**request)
+
+    def associate(self, source, rehydration, **members):
+        """Links a past to the running chat, and gives the contact that it continues."""
+        request = {"InstanceId": self.instance, "InitialContactId": self.id, "SourceContactId": source, "RehydrationType": rehydration}
+        return self._connect.create_persistent_contact_association(**request | members)["ContinuedFromContactId"]
 
 
 def contents(items):

@@ -22,9 +22,12 @@ times() {
 times 1 "An error occurred (InvalidRequestException)"
 times 1 "is still active"
 times 1 " continues "
-# In the present, and again in the past that the second chat shows, there with the end of the first.
-times 2 "My parcel has not come."
-times 2 "I have to go, and will be back."
+# In the present, and in the past of both of the chats that continue it.
+times 3 "My parcel has not come."
+times 3 "I have to go, and will be back."
+times 2 "application/vnd.amazonaws.connect.event.transfer.succeeded"
+# FROM_SEGMENT hides the survey, ENTIRE_PAST_SESSION shows it, and the end.
+times 1 "Five stars."
 times 1 "application/vnd.amazonaws.connect.event.participant.left"
 times 1 "application/vnd.amazonaws.connect.event.chat.ended"
 times 1 "An error occurred"

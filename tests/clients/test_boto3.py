@@ -40,7 +40,7 @@ def test_a_chat_ends_is_continued_and_its_past_is_paged_back(start):
 
     second = start(SourceContactId=first.id, RehydrationType=ENTIRE).connect()
     assert second.started["ContinuedFromContactId"] == first.id
-    assert second.customer != first.customer
+    assert second.participant_id != first.participant_id
     second.say("Hello again")
 
     page = second.page()
@@ -62,7 +62,7 @@ def test_a_chat_ends_is_continued_and_its_past_is_paged_back(start):
     assert times(seen) == sorted(set(times(seen)))
     assert len(set(ids(seen))) == len(seen)
     message = next(item for item in seen if item.get("Content") == "My parcel is late")
-    assert (message["ParticipantId"], message["DisplayName"], message["ParticipantRole"]) == (first.customer, "Jane", "CUSTOMER")
+    assert (message["ParticipantId"], message["DisplayName"], message["ParticipantRole"]) == (first.participant_id, "Jane", "CUSTOMER")
 
 
 def test_a_send_returns_the_id_and_time_that_the_transcript_shows(start):
@@ -333,7 +333,7 @@ def test_a_participants_signature_is_ignored(client, start):
 def test_42_the_same_client_token_starts_one_chat(start, connect):
     token = str(uuid.uuid4())
     first, again = (start(ClientToken=token, Attributes={"a": "1"}) for _ in range(2))
-    assert (again.id, again.customer) == (first.id, first.customer)
+    assert (again.id, again.participant_id) == (first.id, first.participant_id)
     first.connect().say("from the first")
     again.connect().say("from the second")
     assert contents(first.history()) == ["from the first", "from the second"]

@@ -8,6 +8,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
 from conftest import FLOW, contents
 
+UNKNOWN = "00000000-0000-8000-8000-000000000000"
 ASKED_BY_BROWSERS = "authorization,content-type,x-amz-bearer,x-amz-content-sha256,x-amz-date,x-amz-user-agent"
 
 
@@ -60,6 +61,15 @@ def test_49_every_answer_is_json_with_a_request_id(call, instance):
         ("POST", "/participant/message", b"{", 403, "AccessDeniedException"),
         ("POST", "/participant/transcript", {}, 403, "AccessDeniedException"),
         ("POST", "/participant/disconnect", {}, 403, "AccessDeniedException"),
+        ("POST", "/participant/event", {"ContentType": "text/plain"}, 403, "AccessDeniedException"),
+        ("POST", "/contact/transfer", {}, 403, "AccessDeniedException"),
+        ("POST", "/contact/create-participant", {}, 403, "AccessDeniedException"),
+        ("POST", "/contact/attributes", {}, 403, "AccessDeniedException"),
+        ("POST", f"/contact/persistent-contact-association/{instance}/{UNKNOWN}", {}, 403, "AccessDeniedException"),
+        ("GET", f"/contact/attributes/{instance}/{UNKNOWN}", None, 403, "AccessDeniedException"),
+        ("GET", f"/contacts/{instance}/{UNKNOWN}", None, 403, "AccessDeniedException"),
+        ("GET", f"/contacts/{instance}/{UNKNOWN}/transcript", None, 403, "AccessDeniedException"),
+        ("GET", f"/customers/{instance}/jane/chats", None, 403, "AccessDeniedException"),
     ):
         answer = call(method, path, body)
         said = json.loads(answer.text)

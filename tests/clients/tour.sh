@@ -2,67 +2,7 @@
 # The README's tour with the AWS CLI, each answer checked. ENDPOINT says where; by default the local server's usual address.
 set -euo pipefail
 
-ENDPOINT=${ENDPOINT:-http://127.0.0.1:9000}
-export AWS_ENDPOINT_URL_CONNECT=$ENDPOINT AWS_ENDPOINT_URL_CONNECTPARTICIPANT=$ENDPOINT
-export AWS_ACCESS_KEY_ID=${CHAT_ACCESS_KEY_ID:-local} AWS_SECRET_ACCESS_KEY=${CHAT_SECRET_ACCESS_KEY:-local}
-export AWS_DEFAULT_REGION=us-east-1 AWS_PAGER="" AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
-unset AWS_REGION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_DEFAULT_OUTPUT AWS_ENDPOINT_URL
-
-instance=12345678-1234-1234-1234-123456789012
-flow=846ec553-a005-41c0-8341-0123456789ab
-
-step() { printf '\n%s\n' "$*"; }
-
-fail() {
-    printf '   FAILED: %s\n' "$*" >&2
-    exit 1
-}
-
-# expect WHAT IS SHOULD-BE
-expect() {
-    [[ $2 == "$3" ]] || fail "$1 is '$2', not '$3'"
-    printf '   %s: %s\n' "$1" "$2"
-}
-
-# expect_some WHAT IS: anything but nothing. What is secret is not printed.
-expect_some() {
-    [[ -n $2 && $2 != None ]] || fail "no $1"
-    printf '   %s: there\n' "$1"
-}
-
-# refused CODE COMMAND...: the CLI fails with this error. (Exit code 255 is version 1 of the CLI, 254 is version 2.)
-refused() {
-    local code=$1 said status=0
-    shift
-    said=$("$@" 2>&1) || status=$?
-    [[ $status == 254 || $status == 255 ]] || fail "exit code $status where a refusal was due: $said"
-    [[ $said == *"($code)"* ]] || fail "not $code: $said"
-    printf '   refused, exit code %s:%s\n' "$status" "${said//$'\n'/ }"
-}
-
-start() { # [OPTION...] -> ContactId, ParticipantToken, ContinuedFromContactId
-    aws connect start-chat-contact --instance-id "$instance" --contact-flow-id "$flow" --participant-details DisplayName=Jane \
-        --query '[ContactId, ParticipantToken, ContinuedFromContactId]' --output text "$@"
-}
-
-connect() { # PARTICIPANT-TOKEN -> ConnectionToken
-    aws connectparticipant create-participant-connection --participant-token "$1" --type CONNECTION_CREDENTIALS \
-        --query ConnectionCredentials.ConnectionToken --output text
-}
-
-send() { # CONNECTION-TOKEN TEXT -> Id
-    aws connectparticipant send-message --connection-token "$1" --content-type text/plain --content "$2" --query Id --output text
-}
-
-page() { # CONNECTION-TOKEN QUERY [OPTION...]
-    aws connectparticipant get-transcript --connection-token "$1" --sort-order ASCENDING --output text --query "$2" "${@:3}"
-}
-
-end() { # CONTACT-ID
-    aws connect stop-contact --instance-id "$instance" --contact-id "$1"
-}
-
-messages="Transcript[?Type=='MESSAGE'].Content"
+. "$(dirname "$0")/cli.sh"
 
 echo "Tour of $ENDPOINT with $(aws --version 2>&1)"
 
@@ -122,7 +62,7 @@ expect NextToken "$(page "$connection" NextToken "${back[@]}")" None
 expect "current session" "$(page "$connection" InitialContactId "${back[@]}")" "$second"
 
 step "And on: the customer leaves, and comes back to where he left (FROM_SEGMENT)"
-aws connectparticipant disconnect-participant --connection-token "$connection"
+leave "$connection"
 read -r third token continued < <(start --persistent-chat "SourceContactId=$second,RehydrationType=FROM_SEGMENT")
 expect ContinuedFromContactId "$continued" "$second"
 connection=$(connect "$token")
