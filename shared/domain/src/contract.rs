@@ -1,8 +1,8 @@
 //! What every log promises, as a suite that runs against any of them.
 //!
 //! [`check_all`] runs everything that a log promises, and each promise is also a function of its own;
-//! [`check_side`] and [`check_customer_index`] run what is promised of side logs and of the index of
-//! customers' chats. They panic with the promise that was broken. Every one works in sessions of its own,
+//! [`check_side`], [`check_customer_index`] and [`check_connections`] run what is promised of side logs, of the
+//! index of customers' chats and of tables of connections. They panic with the promise that was broken. Every one works in sessions of its own,
 //! drawn from a seed, so that runs do not meet on a table that others use too.
 //!
 //! ```
@@ -12,6 +12,7 @@
 //! # );
 //! ```
 
+mod connections;
 mod customer_index;
 #[cfg(test)]
 mod faults;
@@ -20,6 +21,7 @@ mod side;
 
 use futures_util::future::join_all;
 
+pub use connections::check_connections;
 pub use customer_index::check_customer_index;
 pub use samples::{
     FreshSessions, every_content_type_and_role, largest_message, largest_start, message_at,

@@ -290,6 +290,24 @@ impl SessionKey {
     }
 }
 
+/// One WebSocket connection, as the gateway that holds it calls it: 1 to 128 visible ASCII characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId(String);
+
+impl ConnectionId {
+    /// The connection of this id, or none if it is empty, longer than 128 characters, or of other characters.
+    pub fn new(id: impl Into<String>) -> Option<Self> {
+        let id = id.into();
+        let legal = id.bytes().all(|byte| byte.is_ascii_graphic());
+        (legal && (1..=128).contains(&id.len())).then_some(Self(id))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Marks a record as the answer to one particular request, so that a retry finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(pub [u8; 16]);

@@ -70,6 +70,13 @@ impl EventType {
     }
 }
 
+impl Item {
+    /// Whether it is this event.
+    pub(crate) fn is(&self, which: EventType) -> bool {
+        matches!(self.kind, ItemKind::Event { event, .. } if event == which)
+    }
+}
+
 impl Record {
     /// The record's transcript items, oldest first.
     pub fn items(&self, session: SessionId) -> Vec<Item> {

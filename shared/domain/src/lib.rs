@@ -38,6 +38,7 @@ mod item;
 mod join;
 mod leave;
 mod link;
+mod live;
 mod log;
 mod memory;
 mod record;
@@ -67,19 +68,24 @@ pub use decide::{Certainty, Decision, Draft, MAX_PARTICIPANTS, Refusal, decide};
 pub use describe::{Description, Disconnected, describe};
 pub use export::{Exported, export};
 pub use ids::{
-    ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, InstanceId, ItemId, Ordinal,
-    ParticipantId, QueueId, SessionId, SessionKey, UserId,
+    ConnectionId, ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, InstanceId,
+    ItemId, Ordinal, ParticipantId, QueueId, SessionId, SessionKey, UserId,
 };
 pub use item::{EventType, Item, ItemKind};
 pub use join::{Joined, join};
 pub use leave::leave;
 pub use link::{Link, PastSession};
+pub use live::{
+    Audience, Connections, Frame, Live, MOST_SOCKETS, MemoryConnections, MemoryGateway, News,
+    OpenError, Parcel, Post, PostError, Posted, Pushed, Socket, Subscription, Told, close_socket,
+    open_socket, push, subscribe_socket,
+};
 pub use log::{Chunk, Consistency, Log, LogError, Order, Put, Read};
 pub use memory::MemoryLog;
 pub use record::{Body, CorruptRecord, Linked, Record, RecordParts, Started};
 pub use rules::Rules;
 pub use send::{Message, Sent, send};
-pub use send_event::{Event, EventError, send_event};
+pub use send_event::{Event, EventError, Taken, send_event};
 pub use side::{
     LateAttributes, Receipt, ReceiptKind, SideEntry, SideLog, SidePlace, SidePut, SideRange,
     SideRead,

@@ -5,14 +5,15 @@ use futures_util::future::join;
 use crate::append::{AppendError, NO_REQUEST, append};
 use crate::command::Command;
 use crate::decide::{Certainty, Refusal, running, taking_part};
-use crate::ids::{IdempotencyKey, ItemId, ParticipantId, SessionId, SessionKey};
+use crate::ids::{ContactId, IdempotencyKey, ItemId, ParticipantId, SessionId, SessionKey};
 use crate::item::ItemKind;
+use crate::live::{Audience, News, Told};
 use crate::log::{Consistency, Log, LogError, read_one};
 use crate::record::Record;
 use crate::send::Sent;
 use crate::side::{Receipt, ReceiptKind, SideEntry, SideLog, SidePut, SideRange, SideRead};
 use crate::slot::{Slot, SlotRange};
-use crate::state::State;
+use crate::state::{Participant, State};
 use crate::time::Timestamp;
 
 /// With more participants than this at once nobody can say of a message that it has arrived
@@ -22,8 +23,10 @@ const MOST_RECIPIENTS: usize = 2;
 /// What a participant lets others know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
-    /// Something of the moment, such as that they are typing: checked, and not kept.
+    /// Something that nobody needs to know: checked, and not kept.
     Passing,
+    /// That they are typing: checked, told to the others who are connected, and not kept.
+    Typing,
     /// That a message has reached them.
     Receipt {
         /// The message, or none where what was named can be no item of ours.
@@ -31,6 +34,15 @@ pub enum Event {
         /// How.
         kind: ReceiptKind,
     },
+}
+
+/// An event that was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The answer.
+    pub sent: Sent,
+    /// What the others are to be told at once.
+    pub told: Option<Told>,
 }
 
 /// Why an event was not taken.
@@ -64,6 +76,9 @@ impl From<Refusal> for EventError {
 /// send receipts for all that they show, and nothing may be added to a session that has ended. `key` makes the id
 /// of an answer behind which nothing stands.
 ///
+/// A receipt that is kept, now or before, and that one is typing are to be told to the others: once more where the
+/// request is repeated, since it is not known whether they were told the first time.
+///
 /// An event of the moment costs one eventually consistent read, a receipt two strongly consistent ones at the
 /// same time and a put.
 ///
@@ -77,25 +92,48 @@ pub async fn send_event<L: Log + SideLog>(
     event: Event,
     key: IdempotencyKey,
     now: Timestamp,
-) -> Result<Sent, EventError> {
+) -> Result<Taken, EventError> {
     match event {
         Event::Passing => {
             pass(log, session, sender, now).await?;
-            Ok(passing(key, now))
+            Ok(untold(passing(key, now)))
+        }
+        Event::Typing => {
+            let state = pass(log, session, sender, now).await?;
+            let sent = passing(key, now);
+            let typing = |participant: &Participant| News::Typing {
+                id: sent.id,
+                at: sent.at,
+                contact: ContactId::new(session.session, state.segment),
+                participant: participant.clone(),
+            };
+            let news = state.participant(sender).map(typing);
+            let told = news.map(|news| to_others(&state, sender, news));
+            Ok(Taken { sent, told })
         }
         Event::Receipt { message, kind } => {
-            let sent = receive(log, session, sender, message, kind, now).await?;
-            Ok(sent.unwrap_or(passing(key, now)))
+            let taken = receive(log, session, sender, message, kind, now).await?;
+            Ok(taken.unwrap_or(untold(passing(key, now))))
         }
     }
 }
 
+const fn untold(sent: Sent) -> Taken {
+    Taken { sent, told: None }
+}
+
+fn to_others(state: &State, sender: ParticipantId, news: News) -> Told {
+    let to = Audience::present_but(state, sender);
+    Told { news, to }
+}
+
+/// Checks that somebody takes part in a running session, and gives its state.
 async fn pass<L: Log>(
     log: &L,
     session: &SessionKey,
     sender: ParticipantId,
     now: Timestamp,
-) -> Result<(), EventError> {
+) -> Result<State, EventError> {
     let mut consistency = Consistency::Eventual;
     loop {
         let tail = read_one(log, session, SlotRange::ALL, consistency).await?;
@@ -107,7 +145,8 @@ async fn pass<L: Log>(
         let state = present(log, session, tail, now).await?;
         match running(&state).and_then(|()| taking_part(&state, sender)) {
             Err(refusal) if stale && refusal.certainty() == Certainty::Now => {}
-            taken => return Ok(taken.map(|_| ())?),
+            Err(refusal) => return Err(refusal.into()),
+            Ok(_) => return Ok(state),
         }
     }
 }
@@ -120,7 +159,7 @@ async fn receive<L: Log + SideLog>(
     message: Option<ItemId>,
     kind: ReceiptKind,
     now: Timestamp,
-) -> Result<Option<Sent>, EventError> {
+) -> Result<Option<Taken>, EventError> {
     let tail = read_one(log, session, SlotRange::ALL, Consistency::Strong);
     let record = async {
         match message.and_then(ItemId::slot) {
@@ -148,28 +187,46 @@ async fn receive<L: Log + SideLog>(
         }
         Ok(_) => None,
     };
-    let answer = |receipt: Receipt| Some(answer(session, receipt));
-    match (said, refused) {
+    let receipt = match (said, refused) {
         // Before every refusal: what was done once is answered as it was, whatever has happened since.
         (Some(receipt), Some(refused)) => match stored(log, session, receipt).await? {
-            Some(stored) => Ok(answer(stored)),
-            None => Err(refused),
+            Some(stored) => return Ok(Some(untold(answer(session, stored)))),
+            None => return Err(refused),
         },
-        (None, Some(refused)) => Err(refused),
-        (None, None) => Ok(None),
-        (Some(receipt), None) => {
-            let entry = SideEntry::Receipt(receipt);
-            match log.put_side(session, &entry, state.retained_until).await? {
-                SidePut::Stored => Ok(answer(receipt)),
-                SidePut::Taken(occupant) => match occupant.map(|occupant| *occupant) {
-                    Some(SideEntry::Receipt(first)) => Ok(answer(first)),
-                    _ => {
-                        let first = stored(log, session, receipt).await?;
-                        first.map(answer).ok_or_else(|| LogError::gap().into())
-                    }
-                },
+        (None, Some(refused)) => return Err(refused),
+        (None, None) => return Ok(None),
+        (Some(receipt), None) => keep(log, session, receipt, state.retained_until).await?,
+    };
+    let sent = answer(session, receipt);
+    let news = message.map(|message| News::Received {
+        id: sent.id,
+        contact: ContactId::new(session.session, state.segment),
+        message,
+        receipt,
+    });
+    Ok(Some(Taken {
+        sent,
+        told: news.map(|news| to_others(&state, recipient, news)),
+    }))
+}
+
+/// Keeps a receipt, and gives the one that is kept: the first of its kind.
+async fn keep<L: SideLog>(
+    log: &L,
+    session: &SessionKey,
+    receipt: Receipt,
+    retained_until: Timestamp,
+) -> Result<Receipt, LogError> {
+    let entry = SideEntry::Receipt(receipt);
+    match log.put_side(session, &entry, retained_until).await? {
+        SidePut::Stored => Ok(receipt),
+        SidePut::Taken(occupant) => match occupant.map(|occupant| *occupant) {
+            Some(SideEntry::Receipt(first)) => Ok(first),
+            _ => {
+                let first = stored(log, session, receipt).await?;
+                first.ok_or_else(LogError::gap)
             }
-        }
+        },
     }
 }
 

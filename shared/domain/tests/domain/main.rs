@@ -15,6 +15,7 @@ mod exit;
 mod export;
 mod invariants;
 mod links;
+mod live;
 mod page;
 mod participants;
 mod place;

@@ -113,7 +113,7 @@ impl<L: Log + SideLog + CustomerIndex> Player<'_, L> {
                     kind: *kind,
                 };
                 let sent = domain::send_event(log, chat, *who, event, key, now).await;
-                sent.map_or_else(Answer::NotReceived, |sent| Answer::Received(sent.at))
+                sent.map_or_else(Answer::NotReceived, |taken| Answer::Received(taken.sent.at))
             }
             Deed::Describe(contact) => {
                 let described = domain::describe(log, here, *contact, now).await;

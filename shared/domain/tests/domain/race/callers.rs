@@ -264,7 +264,7 @@ impl Asking<'_> {
                 domain::send_event(log, &agent.key, agent.customer, event, self.key, self.now);
             match sent.await {
                 Err(EventError::Append(error)) if comes_back(&error) => {}
-                sent => return Answer::Received(kind, sent.map(|sent| sent.at)),
+                sent => return Answer::Received(kind, sent.map(|taken| taken.sent.at)),
             }
         }
     }

@@ -84,14 +84,9 @@ impl World {
 
     pub(crate) fn try_event(&self, chat: &Chat, event: Event) -> Result<Sent, EventError> {
         let (log, key, who) = (&self.log, self.fresh_key(), chat.customer);
-        run(domain::send_event(
-            log,
-            &chat.key,
-            who,
-            event,
-            key,
-            self.now(),
-        ))
+        let now = self.now();
+        let taken = run(domain::send_event(log, &chat.key, who, event, key, now));
+        taken.map(|taken| taken.sent)
     }
 
     /// Says that a message has reached one.

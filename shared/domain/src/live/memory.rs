@@ -1,0 +1,128 @@
+//! Connections and a gateway in memory: for tests, and as the plainest reading of what the ports promise.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::connections::{Connections, Socket};
+use super::post::{Frame, Post, PostError, Posted};
+use crate::ids::{ConnectionId, SessionKey};
+use crate::log::LogError;
+
+/// A table of connections that forgets everything when it is dropped.
+#[derive(Debug, Default)]
+pub struct MemoryConnections(Mutex<BTreeMap<ConnectionId, Socket>>);
+
+impl MemoryConnections {
+    fn sockets(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Socket>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Connections for MemoryConnections {
+    async fn sockets_of(&self, session: &SessionKey) -> Result<Vec<Socket>, LogError> {
+        let sockets = self.sockets();
+        let theirs = sockets.values().filter(|each| each.session == *session);
+        Ok(theirs.cloned().collect())
+    }
+
+    async fn socket(&self, connection: &ConnectionId) -> Result<Option<Socket>, LogError> {
+        Ok(self.sockets().get(connection).cloned())
+    }
+
+    async fn put_socket(&self, socket: &Socket) -> Result<(), LogError> {
+        let connection = socket.connection.clone();
+        self.sockets().insert(connection, socket.clone());
+        Ok(())
+    }
+
+    async fn mark_subscribed(&self, socket: &Socket) -> Result<bool, LogError> {
+        let mut sockets = self.sockets();
+        let socket = sockets.get_mut(&socket.connection);
+        Ok(socket.map(|socket| socket.subscribed = true).is_some())
+    }
+
+    async fn forget(&self, socket: &Socket) -> Result<(), LogError> {
+        self.sockets().remove(&socket.connection);
+        Ok(())
+    }
+}
+
+/// A gateway that keeps what is posted. A connection is there once it was opened, until it is closed.
+#[derive(Debug, Default)]
+pub struct MemoryGateway(Mutex<BTreeMap<ConnectionId, Line>>);
+
+#[derive(Debug, Default)]
+struct Line {
+    broken: bool,
+    posted: Vec<Frame>,
+}
+
+impl MemoryGateway {
+    fn lines(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Line>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens a connection.
+    pub fn open(&self, connection: &ConnectionId) {
+        self.lines().insert(connection.clone(), Line::default());
+    }
+
+    /// Cuts a connection, and tells nobody.
+    pub fn cut(&self, connection: &ConnectionId) {
+        self.lines().remove(connection);
+    }
+
+    /// Lets everything fail that is posted to a connection from now on.
+    pub fn jam(&self, connection: &ConnectionId) {
+        if let Some(line) = self.lines().get_mut(connection) {
+            line.broken = true;
+        }
+    }
+
+    /// Whether a connection is open.
+    pub fn is_open(&self, connection: &ConnectionId) -> bool {
+        self.lines().contains_key(connection)
+    }
+
+    /// Takes what was posted to a connection since this was asked for the last time.
+    pub fn take(&self, connection: &ConnectionId) -> Vec<Frame> {
+        let mut lines = self.lines();
+        let line = lines.get_mut(connection);
+        line.map(|line| std::mem::take(&mut line.posted))
+            .unwrap_or_default()
+    }
+}
+
+impl Post for MemoryGateway {
+    async fn post(&self, connection: &ConnectionId, frame: &Frame) -> Result<Posted, PostError> {
+        match self.lines().get_mut(connection) {
+            None => Ok(Posted::Gone),
+            Some(line) if line.broken => Err(PostError("jammed".to_owned())),
+            Some(line) => {
+                line.posted.push(frame.clone());
+                Ok(Posted::Delivered)
+            }
+        }
+    }
+
+    async fn close(&self, connection: &ConnectionId) -> Result<(), PostError> {
+        self.lines().remove(connection);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_executor::block_on;
+
+    use super::*;
+    use crate::contract;
+
+    #[test]
+    fn keeps_every_promise_of_a_table_of_connections() {
+        block_on(contract::check_connections(
+            &MemoryConnections::default(),
+            1,
+        ));
+    }
+}

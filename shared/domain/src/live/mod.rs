@@ -1,0 +1,24 @@
+//! What is told at once to those who are connected: sockets, who has which, and what goes to whom.
+//!
+//! Nothing here decides anything about a chat. Whatever is pushed can be read again in the transcript, and
+//! whoever was not connected reads it there; so a push may be lost or come twice, and only the log counts.
+
+mod audience;
+mod connections;
+mod memory;
+mod news;
+mod open;
+mod ports;
+mod post;
+mod push;
+mod subscribe;
+
+pub use audience::Audience;
+pub use connections::{Connections, Socket};
+pub use memory::{MemoryConnections, MemoryGateway};
+pub use news::{News, Told};
+pub use open::{MOST_SOCKETS, OpenError, close_socket, open_socket};
+pub use ports::Live;
+pub use post::{Frame, Post, PostError, Posted};
+pub use push::{Parcel, Pushed, push};
+pub use subscribe::{Subscription, subscribe_socket};

@@ -1,0 +1,115 @@
+//! A log, a table of connections and a gateway as one thing that offers what each of them offers.
+
+use super::connections::{Connections, Socket};
+use super::post::{Frame, Post, PostError, Posted};
+use crate::customer_index::{CustomerIndex, Listed, Listing};
+use crate::ids::{ConnectionId, CustomerId, InstanceId, SessionKey};
+use crate::log::{Chunk, Log, LogError, Put, Read};
+use crate::record::Record;
+use crate::side::{SideEntry, SideLog, SidePut, SideRead};
+use crate::time::Timestamp;
+
+/// Everything that a service stands on. Who does not need one of the three puts `()` in its place.
+#[derive(Debug, Clone)]
+pub struct Live<L, C, P> {
+    /// Where sessions are kept.
+    pub log: L,
+    /// Who is connected.
+    pub connections: C,
+    /// What reaches them.
+    pub gateway: P,
+}
+
+impl<L: Log, C, P> Log for Live<L, C, P>
+where
+    C: Send + Sync,
+    P: Send + Sync,
+{
+    async fn read(&self, session: &SessionKey, read: Read) -> Result<Chunk, LogError> {
+        self.log.read(session, read).await
+    }
+
+    async fn put(&self, session: &SessionKey, record: &Record) -> Result<Put, LogError> {
+        self.log.put(session, record).await
+    }
+}
+
+impl<L: SideLog, C, P> SideLog for Live<L, C, P>
+where
+    C: Send + Sync,
+    P: Send + Sync,
+{
+    async fn read_side(
+        &self,
+        session: &SessionKey,
+        read: SideRead,
+    ) -> Result<Vec<SideEntry>, LogError> {
+        self.log.read_side(session, read).await
+    }
+
+    async fn put_side(
+        &self,
+        session: &SessionKey,
+        entry: &SideEntry,
+        retained_until: Timestamp,
+    ) -> Result<SidePut, LogError> {
+        self.log.put_side(session, entry, retained_until).await
+    }
+}
+
+impl<L: CustomerIndex, C, P> CustomerIndex for Live<L, C, P>
+where
+    C: Send + Sync,
+    P: Send + Sync,
+{
+    async fn sessions_of(
+        &self,
+        instance: &InstanceId,
+        customer: &CustomerId,
+        before: Option<Listed>,
+        limit: usize,
+    ) -> Result<Listing, LogError> {
+        let (log, place) = (&self.log, before);
+        log.sessions_of(instance, customer, place, limit).await
+    }
+}
+
+impl<L, C: Connections, P> Connections for Live<L, C, P>
+where
+    L: Send + Sync,
+    P: Send + Sync,
+{
+    async fn sockets_of(&self, session: &SessionKey) -> Result<Vec<Socket>, LogError> {
+        self.connections.sockets_of(session).await
+    }
+
+    async fn socket(&self, connection: &ConnectionId) -> Result<Option<Socket>, LogError> {
+        self.connections.socket(connection).await
+    }
+
+    async fn put_socket(&self, socket: &Socket) -> Result<(), LogError> {
+        self.connections.put_socket(socket).await
+    }
+
+    async fn mark_subscribed(&self, socket: &Socket) -> Result<bool, LogError> {
+        self.connections.mark_subscribed(socket).await
+    }
+
+    async fn forget(&self, socket: &Socket) -> Result<(), LogError> {
+        self.connections.forget(socket).await
+    }
+}
+
+impl<L, C, P: Post> Post for Live<L, C, P>
+where
+    L: Send + Sync,
+    C: Send + Sync,
+{
+    async fn post(&self, connection: &ConnectionId, frame: &Frame) -> Result<Posted, PostError> {
+        self.gateway.post(connection, frame).await
+    }
+
+    async fn close(&self, connection: &ConnectionId) -> Result<(), PostError> {
+        self.gateway.close(connection).await
+    }
+}

@@ -1,0 +1,89 @@
+//! Pushing: frames to the connections of a session.
+
+use futures_util::future::{join, join_all};
+
+use super::audience::Audience;
+use super::connections::{Connections, Socket};
+use super::post::{Frame, Post, Posted};
+use crate::ids::SessionKey;
+use crate::log::LogError;
+
+/// A frame, and whom it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parcel {
+    /// What to post.
+    pub frame: Frame,
+    /// To whose connections.
+    pub to: Audience,
+}
+
+/// What became of a push: counts of connections.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pushed {
+    /// Those that took everything that was for them.
+    pub delivered: usize,
+    /// Those that were gone, and are forgotten.
+    pub gone: usize,
+    /// Those that failed, and were closed.
+    pub failed: usize,
+}
+
+/// Posts the parcels, in their order, to every connection of the session that has subscribed and that they are for.
+///
+/// Connections do not wait for each other. One that is gone is forgotten. One that fails is closed and forgotten, so
+/// that its client notices, comes back and reads what it has missed: to post on would leave a hole that nobody sees.
+///
+/// One strongly consistent read, or none where the parcels are for nobody.
+///
+/// # Errors
+/// When the connections cannot be read; then nothing was posted.
+pub async fn push<P: Connections + Post>(
+    ports: &P,
+    session: &SessionKey,
+    parcels: &[Parcel],
+) -> Result<Pushed, LogError> {
+    if parcels.iter().all(|parcel| parcel.to.is_empty()) {
+        return Ok(Pushed::default());
+    }
+    let sockets = ports.sockets_of(session).await?;
+    let subscribed = sockets.iter().filter(|socket| socket.subscribed);
+    let fates = join_all(subscribed.map(|socket| serve(ports, socket, parcels))).await;
+    let mut pushed = Pushed::default();
+    for fate in fates {
+        match fate {
+            Fate::Served => pushed.delivered += 1,
+            Fate::Gone => pushed.gone += 1,
+            Fate::Failed => pushed.failed += 1,
+            Fate::Passed => {}
+        }
+    }
+    Ok(pushed)
+}
+
+enum Fate {
+    Passed,
+    Served,
+    Gone,
+    Failed,
+}
+
+async fn serve<P: Connections + Post>(ports: &P, socket: &Socket, parcels: &[Parcel]) -> Fate {
+    let mut fate = Fate::Passed;
+    let theirs = |parcel: &&Parcel| parcel.to.includes(socket.participant);
+    for parcel in parcels.iter().filter(theirs) {
+        match ports.post(&socket.connection, &parcel.frame).await {
+            Ok(Posted::Delivered) => fate = Fate::Served,
+            Ok(Posted::Gone) => {
+                // Should that fail, the next push finds it gone again, and in the end its time passes.
+                let _ = ports.forget(socket).await;
+                return Fate::Gone;
+            }
+            Err(_) => {
+                let closed = ports.close(&socket.connection);
+                let _ = join(closed, ports.forget(socket)).await;
+                return Fate::Failed;
+            }
+        }
+    }
+    fate
+}
