@@ -1,7 +1,7 @@
 //! Amazon Connect's chat API on the wire: requests in, answers out, and who may ask.
 //!
 //! One file per operation under [`operations`], each with one fallible step from the wire to the domain's
-//! types and one from the domain's answer back. This crate knows nothing of Lambda or DynamoDB; time and
+//! types and one from the domain's answer back; WebSockets stand under [`live`]. This crate knows nothing of Lambda or DynamoDB; time and
 //! randomness come in with each [`Call`].
 
 mod account;
@@ -10,6 +10,7 @@ mod caller;
 mod entropy;
 mod keys;
 mod limits;
+pub mod live;
 mod members;
 mod next_token;
 mod operation;
@@ -21,6 +22,7 @@ mod service;
 mod signature;
 mod times;
 mod token;
+mod websocket_url;
 
 pub use account::{Account, AccountError};
 pub use call::{Call, Claims, Reply};
@@ -35,3 +37,4 @@ pub use service::{Service, Settings};
 pub use signature::{AccessKeyId, AccessKeys, SignatureFault, SignedCall, verify};
 pub use times::{iso, parse_iso};
 pub use token::{Bearer, Connection, Tokens};
+pub use websocket_url::{WebsocketUrl, WebsocketUrlError};

@@ -9,6 +9,11 @@ pub(crate) const MAX_PAGE: u64 = 100;
 /// A connection token is good for one day, whatever the duration of the chat
 /// ([CreateParticipantConnection](https://docs.aws.amazon.com/connect/latest/APIReference/API_connect-participant_CreateParticipantConnection.html)).
 pub(crate) const CONNECTION_SECONDS: u64 = 86_400;
+/// A WebSocket's address is good for opening it within so many seconds, and what it opens for so many
+/// ([CreateParticipantConnection](https://docs.aws.amazon.com/connect/latest/APIReference/API_connect-participant_CreateParticipantConnection.html)
+/// names the former; an hour is what clients of Connect count on).
+pub(crate) const WEBSOCKET_OPENS_SECONDS: u64 = 100;
+pub(crate) const WEBSOCKET_SECONDS: u64 = 3_600;
 /// The shortest, the default and the longest duration of a chat, in minutes
 /// ([StartChatContact](https://docs.aws.amazon.com/connect/latest/APIReference/API_StartChatContact.html)).
 pub(crate) const CHAT_MINUTES: std::ops::RangeInclusive<u64> = 60..=10_080;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use domain::transcript::PageError;
 use domain::{
-    AppendError, AssociateError, EventError, LogError, Refusal, SourceRefusal, StartError,
-    StartRefusal, UpdateError,
+    AppendError, AssociateError, EventError, LogError, OpenError, Refusal, SourceRefusal,
+    StartError, StartRefusal, UpdateError,
 };
 use serde_json::json;
 
@@ -101,6 +101,8 @@ pub enum Problem {
     Refused(Refusal),
     /// A receipt in a chat of more than two active participants.
     TooManyRecipients,
+    /// A WebSocket of a participant who has as many as there may be.
+    TooManySockets,
     /// More attributes than a contact may have.
     AttributesTooLong,
     /// The caller is a customer, and asks for what is another's.
@@ -172,6 +174,15 @@ impl From<EventError> for Problem {
         match error {
             EventError::TooManyRecipients => Self::TooManyRecipients,
             EventError::Append(error) => error.into(),
+        }
+    }
+}
+
+impl From<OpenError> for Problem {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::TooMany => Self::TooManySockets,
+            OpenError::Append(error) => error.into(),
         }
     }
 }
@@ -289,6 +300,10 @@ impl Problem {
             Self::TooManyRecipients => say(
                 E::ConflictException,
                 "Receipts are not supported with more than two active participants",
+            ),
+            Self::TooManySockets => say(
+                E::AccessDeniedException,
+                "The participant has too many WebSockets",
             ),
             Self::AttributesTooLong => say(request, "Attributes must not exceed 32768 bytes"),
             Self::NotYours => say(

@@ -1,4 +1,4 @@
-//! Participant and connection tokens: signed, kept nowhere, each good for one purpose.
+//! Participant, connection and WebSocket tokens: signed, kept nowhere, each good for one purpose.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,7 +6,7 @@ use domain::{InstanceId, ParticipantId, Role, SessionId, SessionKey, Timestamp};
 
 use crate::call::Call;
 use crate::keys::SigningKeys;
-use crate::limits::{CONNECTION_SECONDS, TOKEN_LENGTH};
+use crate::limits::{CONNECTION_SECONDS, TOKEN_LENGTH, WEBSOCKET_OPENS_SECONDS};
 use crate::problem::Problem;
 
 /// The version of the tokens' form; others are not read.
@@ -22,6 +22,7 @@ pub(crate) enum Purpose {
     Next = 3,
     Chats = 4,
     Export = 5,
+    Websocket = 6,
 }
 
 /// Makes and reads tokens.
@@ -70,6 +71,24 @@ impl Tokens {
         (self.seal(Purpose::Connection, &body, &[]), expires)
     }
 
+    /// The token with which a participant opens a WebSocket: within 100 seconds.
+    pub fn websocket(&self, bearer: &Bearer, now: Timestamp) -> String {
+        let expires = now + domain::seconds(WEBSOCKET_OPENS_SECONDS);
+        let mut body = expires.as_millis().to_be_bytes().to_vec();
+        body.extend(bearer.bytes());
+        self.seal(Purpose::Websocket, &body, &[])
+    }
+
+    /// The holder of a WebSocket's token.
+    ///
+    /// # Errors
+    /// [`Problem::Token`] for anything but such a token of ours that has not expired.
+    pub fn admitted(&self, token: &str, now: Timestamp) -> Result<Bearer, Problem> {
+        let body = self.open(Purpose::Websocket, token, &[]);
+        let body = body.ok_or(Problem::Token)?;
+        Bearer::read(unexpired(&body, now)?).ok_or(Problem::Token)
+    }
+
     /// The holder of the participant token in the call's `X-Amz-Bearer` header.
     ///
     /// # Errors
@@ -85,11 +104,7 @@ impl Tokens {
     /// [`Problem::Token`] for anything but a connection token of ours that has not expired.
     pub fn connected(&self, call: &Call) -> Result<Connection, Problem> {
         let body = self.opened(call, Purpose::Connection)?;
-        let (expires, body) = body.split_first_chunk().ok_or(Problem::Token)?;
-        if call.now.as_millis() >= u64::from_be_bytes(*expires) {
-            return Err(Problem::Token);
-        }
-        let (accompanied, bearer) = match body {
+        let (accompanied, bearer) = match unexpired(&body, call.now)? {
             [0, bearer @ ..] => (false, bearer),
             [1, bearer @ ..] => (true, bearer),
             _ => return Err(Problem::Token),
@@ -134,6 +149,15 @@ impl Tokens {
         let genuine = self.keys.verify(id, &signed(token, context), signature);
         (ours && genuine).then(|| body.to_vec())
     }
+}
+
+/// What follows a token's expiry, if that has not come.
+fn unexpired(body: &[u8], now: Timestamp) -> Result<&[u8], Problem> {
+    let (expires, body) = body.split_first_chunk().ok_or(Problem::Token)?;
+    if now.as_millis() >= u64::from_be_bytes(*expires) {
+        return Err(Problem::Token);
+    }
+    Ok(body)
 }
 
 fn signed<'a>(token: &'a [u8], context: &[&'a [u8]]) -> Vec<&'a [u8]> {

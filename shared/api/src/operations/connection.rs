@@ -1,8 +1,10 @@
 //! The connection of a participant: the same from CreateParticipantConnection and from a start with ConnectionTypes.
 
+use domain::seconds;
 use serde_json::{Map, Value, json};
 
 use crate::call::Call;
+use crate::limits::WEBSOCKET_SECONDS;
 use crate::members::Members;
 use crate::problem::Problem;
 use crate::service::Settings;
@@ -49,8 +51,8 @@ impl ConnectionTypes {
         }))
     }
 
-    /// Adds to an answer what was asked for, with a connection token of its own. The WebSocket's Url is empty
-    /// as long as there is none; clients then poll, while a missing one makes `amazon-connect-chatjs` fail.
+    /// Adds to an answer what was asked for, with tokens of its own. The WebSocket's Url is empty where
+    /// there is none; clients then poll, while a missing one makes `amazon-connect-chatjs` fail.
     pub(super) fn answer(
         self,
         call: &Call,
@@ -61,7 +63,15 @@ impl ConnectionTypes {
         let (token, expires) = settings.tokens.connection(connection, call.now);
         let expires = iso(expires);
         if self.websocket {
-            let websocket = json!({"Url": "", "ConnectionExpiry": expires});
+            let (url, expires) = match &settings.websocket {
+                Some(url) => {
+                    let token = settings.tokens.websocket(&connection.bearer, call.now);
+                    let until = call.now + seconds(WEBSOCKET_SECONDS);
+                    (url.with_token(&token), iso(until))
+                }
+                None => (String::new(), expires.clone()),
+            };
+            let websocket = json!({"Url": url, "ConnectionExpiry": expires});
             answer.insert("Websocket".to_owned(), websocket);
         }
         if self.credentials {

@@ -181,7 +181,7 @@ fn start_position(members: &Members, session: &SessionKey) -> Result<Option<From
 }
 
 /// Whom a message has reached, on the wire.
-fn metadata(message: ItemId, received: &[Received]) -> Value {
+pub(crate) fn metadata(message: ItemId, received: &[Received]) -> Value {
     let receipt = |received: &Received| {
         let mut receipt = Map::new();
         let mut put = |name: &str, value: String| {

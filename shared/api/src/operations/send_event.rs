@@ -31,23 +31,30 @@ pub struct Request {
 /// The events that a participant may send. `connection.acknowledged` is what CreateParticipantConnection does
 /// today; clients of before then still send it.
 const EVENTS: [(&str, Kind); 4] = [
-    ("application/vnd.amazonaws.connect.event.typing", None),
+    (TYPING, Kind::Typing),
     (
         "application/vnd.amazonaws.connect.event.connection.acknowledged",
-        None,
+        Kind::Acknowledgement,
     ),
     (
         "application/vnd.amazonaws.connect.event.message.delivered",
-        Some(ReceiptKind::Delivered),
+        Kind::Receipt(ReceiptKind::Delivered),
     ),
     (
         "application/vnd.amazonaws.connect.event.message.read",
-        Some(ReceiptKind::Read),
+        Kind::Receipt(ReceiptKind::Read),
     ),
 ];
+/// The content type of typing, as it is sent and as others get it.
+pub(crate) const TYPING: &str = "application/vnd.amazonaws.connect.event.typing";
 
-/// Of which kind an event is, if it is a receipt.
-type Kind = Option<ReceiptKind>;
+/// Of which kind an event is.
+#[derive(Clone, Copy)]
+enum Kind {
+    Typing,
+    Acknowledgement,
+    Receipt(ReceiptKind),
+}
 
 impl Request {
     /// Reads the request.
@@ -58,11 +65,12 @@ impl Request {
         let bearer = settings.tokens.connected(call)?.bearer;
         let members = Members::parse(&call.body)?;
         let name = members.required_text("ContentType", CONTENT_TYPE_LENGTH)?;
-        let kind = members.one_of("ContentType", &EVENTS)?.flatten();
+        let kind = members.one_of("ContentType", &EVENTS)?;
         let content = members.text("Content", EVENT_CONTENT_LENGTH)?;
         let event = match kind {
-            None => Event::Passing,
-            Some(kind) => Event::Receipt {
+            Some(Kind::Typing) => Event::Typing,
+            Some(Kind::Acknowledgement) | None => Event::Passing,
+            Some(Kind::Receipt(kind)) => Event::Receipt {
                 message: message(&members, content)?,
                 kind,
             },

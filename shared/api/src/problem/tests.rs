@@ -62,7 +62,8 @@ fn following(this: &Problem) -> Option<Problem> {
             Refusal::AttributesMoved => refused(Refusal::NotExpired),
             Refusal::NotExpired => Some(Problem::TooManyRecipients),
         },
-        Problem::TooManyRecipients => Some(Problem::AttributesTooLong),
+        Problem::TooManyRecipients => Some(Problem::TooManySockets),
+        Problem::TooManySockets => Some(Problem::AttributesTooLong),
         Problem::AttributesTooLong => Some(Problem::NotYours),
         Problem::NotYours => Some(NoSession),
         NoSession => Some(Throttled),
@@ -99,6 +100,8 @@ fn arises(problem: &Problem, operation: Operation) -> bool {
         ),
         Problem::Start(_) => operation == StartChatContact,
         Problem::TooManyRecipients => operation == SendEvent,
+        // A WebSocket opens beside the operations.
+        Problem::TooManySockets => false,
         Problem::AttributesTooLong => {
             matches!(operation, StartChatContact | UpdateContactAttributes)
         }

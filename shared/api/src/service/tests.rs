@@ -19,6 +19,7 @@ fn settings(instances: &[&str]) -> Settings {
         default_instance: None,
         default_flow: None,
         disconnect_flow: None,
+        websocket: None,
         account: Account::default(),
         rules: Rules::default(),
         limits: Limits::default(),

@@ -1,5 +1,7 @@
 //! Tokens of every kind: what is made is read, and nothing else is.
 
+mod websocket;
+
 use domain::seconds;
 use http::{HeaderMap, HeaderValue, Method};
 use proptest::prelude::*;
@@ -10,12 +12,13 @@ use crate::entropy::Entropy;
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const OTHER_SECRET: &str = "fedcba9876543210fedcba9876543210";
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
-const PURPOSES: [Purpose; 5] = [
+const PURPOSES: [Purpose; 6] = [
     Purpose::Participant,
     Purpose::Connection,
     Purpose::Next,
     Purpose::Chats,
     Purpose::Export,
+    Purpose::Websocket,
 ];
 
 fn tokens(keys: &str) -> Tokens {
