@@ -26,10 +26,15 @@ const TURNED_AWAY: [&str; 4] = [
 
 /// What a failed `Query` comes to.
 pub(crate) fn read_failure<E: ProvideErrorMetadata>(error: &SdkError<E>) -> LogError {
+    call_failure("Query", error)
+}
+
+/// What a failed call comes to of which it does not matter whether it was carried out.
+pub(crate) fn call_failure<E: ProvideErrorMetadata>(call: &str, error: &SdkError<E>) -> LogError {
     if error.as_service_error().is_some_and(is_turned_away) {
         LogError::Throttled
     } else {
-        LogError::Unavailable(format!("Query: {}", kind(error)))
+        LogError::Unavailable(format!("{call}: {}", kind(error)))
     }
 }
 

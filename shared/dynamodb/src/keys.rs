@@ -8,6 +8,8 @@
 //!
 //! No instance holds a slash and a session always has as many digits, so no two partitions share a text.
 
+pub mod connections;
+
 use domain::{
     CustomerId, InstanceId, ReceiptKind, SessionId, SessionKey, SidePlace, SideRange, Slot,
 };
@@ -64,10 +66,31 @@ pub(crate) fn session_of(instance: &InstanceId, text: &str) -> Option<SessionId>
     (partition(&SessionKey::new(instance, session)) == text).then_some(session)
 }
 
+/// The session whose log has this partition key, or none if it is no such key.
+pub(crate) fn log_of(text: &str) -> Option<SessionKey> {
+    let (instance, _) = text.rsplit_once('/')?;
+    let instance = InstanceId::new(instance)?;
+    let session = session_of(&instance, text)?;
+    Some(SessionKey { instance, session })
+}
+
+/// Whether a partition key is one beside a log.
+pub(crate) fn is_beside(text: &str) -> bool {
+    [RECEIPTS, ATTRIBUTES].iter().any(|kind| {
+        let log = text.strip_suffix(kind);
+        log.and_then(|log| log.strip_suffix('/'))
+            .and_then(log_of)
+            .is_some()
+    })
+}
+
 /// The number of a record's sort key: the segment's ordinal × 2³², plus the number within the segment.
 pub fn sort(slot: Slot) -> u64 {
     slot.as_number()
 }
+
+const RECEIPTS: &str = "receipts";
+const ATTRIBUTES: &str = "attributes";
 
 /// The two kinds of entries beside a log, each in a partition of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,8 +114,8 @@ impl Beside {
 /// The text of a partition key beside a log: that of the log, a slash, and the kind of entries.
 pub fn side_partition(key: &SessionKey, beside: Beside) -> String {
     let kind = match beside {
-        Beside::Receipts => "receipts",
-        Beside::Attributes => "attributes",
+        Beside::Receipts => RECEIPTS,
+        Beside::Attributes => ATTRIBUTES,
     };
     format!("{}/{kind}", partition(key))
 }

@@ -9,14 +9,17 @@
 //! | `format` | the text of a record and of an entry, format version 1 |
 //! | `table` | the two calls |
 //! | `log`, `side`, `customer_index` | what the domain asks for, by these calls and a `Query` of the index |
+//! | `connections`, `socket_item` | the table of open WebSockets, and a socket as its items |
+//! | `stream` | what was written, from the table's stream |
 //! | `failure` | what a failed call comes to |
 //! | `client` | how long to wait, and how often to try |
 //!
-//! There is no update, no delete, no transaction and no scan here, and nothing is read from the
+//! No log knows an update, a delete, a transaction or a scan (only connections come and go), and nothing is read from the
 //! environment: the caller loads the SDK's configuration and names the table.
 
 mod attribute;
 mod client;
+mod connections;
 mod customer_index;
 mod failure;
 mod format;
@@ -25,7 +28,11 @@ pub mod keys;
 mod log;
 mod side;
 mod side_item;
+mod socket_item;
+mod stream;
 mod table;
 
 pub use client::{ATTEMPT_TIMEOUT, ATTEMPTS, CONNECT_TIMEOUT, OPERATION_TIMEOUT, client};
+pub use connections::DynamoDbConnections;
+pub use stream::{Change, StreamEvent};
 pub use table::DynamoDbLog;

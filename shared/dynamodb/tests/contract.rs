@@ -1,4 +1,4 @@
-//! The contracts of a log, of what is beside it and of the index, kept by DynamoDB's own calls: on the
+//! The contracts of a log, of what is beside it, of the index and of connections, kept by DynamoDB's own calls: on the
 //! embedded engine, and on any other endpoint.
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -8,8 +8,8 @@ use domain::{
     Consistency, CustomerIndex, Listed, Listing, Log, Ordinal, Put, Read, SideLog, SidePut, Slot,
     SlotRange, Timestamp,
 };
-use dynamodb::DynamoDbLog;
-use engine::{Engine, create_table, sdk_config};
+use dynamodb::{DynamoDbConnections, DynamoDbLog};
+use engine::{Engine, create_connections_table, create_table, sdk_config};
 
 const TABLE: &str = "contract";
 /// Names an endpoint other than the embedded engine, such as `http://127.0.0.1:8000`.
@@ -37,6 +37,21 @@ async fn the_embedded_engine_keeps_every_promise_of_an_index_of_customers() {
 }
 
 #[tokio::test]
+async fn the_embedded_engine_keeps_every_promise_of_a_table_of_connections() {
+    let engine = Engine::memory(None).expect("an engine");
+    contract::check_connections(&connections_at(&engine.url()).await, 1).await;
+    engine.stop().await.expect("a clean stop");
+}
+
+async fn connections_at(url: &str) -> DynamoDbConnections {
+    let config = sdk_config(url);
+    let table = "contract-connections";
+    let made = create_connections_table(&dynamodb::client(&config), table).await;
+    made.expect("a table");
+    DynamoDbConnections::from_config(&config, table)
+}
+
+#[tokio::test]
 async fn another_endpoint_keeps_every_promise() {
     let Ok(url) = std::env::var(ENDPOINT) else {
         eprintln!("{ENDPOINT} is not set: no other endpoint was checked");
@@ -48,6 +63,7 @@ async fn another_endpoint_keeps_every_promise() {
     contract::check_all(&log, seed).await;
     contract::check_side(&log, seed ^ 1).await;
     contract::check_customer_index(&log, seed ^ 2).await;
+    contract::check_connections(&connections_at(&url).await, seed ^ 3).await;
 }
 
 /// What the contract leaves open, since not every store can: the functions save a read by it.
