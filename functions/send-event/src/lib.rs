@@ -1,19 +1,34 @@
 //! The handler of SendEvent, typing and receipts.
 
 use api::operations::send_event::{self, Request};
-use api::{Call, Operation, Problem, Reply, Service};
-use domain::{Log, SideLog};
+use api::{Call, Operation, Problem, Reply, Service, live};
+use domain::{Connections, Log, Parcel, Post, SideLog};
 
-/// Takes an event: keeps a receipt, and checks everything else.
-pub async fn handle<L: Log + SideLog>(service: &Service<L>, call: Call) -> Reply {
+/// Takes an event: keeps a receipt, checks everything else, and tells the others at once.
+pub async fn handle<L>(service: &Service<L>, call: Call) -> Reply
+where
+    L: Log + SideLog + Connections + Post,
+{
     lambda::answer(Operation::SendEvent, &call, send(service, &call)).await
 }
 
-async fn send<L: Log + SideLog>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
+async fn send<L>(service: &Service<L>, call: &Call) -> Result<Reply, Problem>
+where
+    L: Log + SideLog + Connections + Post,
+{
     let request = Request::parse(call, &service.settings)?;
     let Request { bearer, event, key } = request;
-    let (log, session) = (&service.log, &bearer.session);
+    let (ports, session) = (&service.log, &bearer.session);
     lambda::note_session(service, session);
-    let sent = domain::send_event(log, session, bearer.participant, event, key, call.now).await?;
-    Ok(send_event::reply(call, &sent))
+    let taken =
+        domain::send_event(ports, session, bearer.participant, event, key, call.now).await?;
+    if let Some(told) = taken.told {
+        let parcel = Parcel {
+            frame: live::frame(&told.news),
+            to: told.to,
+        };
+        // What is kept is kept. What is not seen at once is seen later, or was not worth it.
+        let _ = domain::push(ports, session, &[parcel]).await;
+    }
+    Ok(send_event::reply(call, &taken.sent))
 }

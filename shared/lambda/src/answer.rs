@@ -3,9 +3,10 @@
 use std::future::Future;
 use std::time::Instant;
 
+use api::live::{SocketCall, SocketEvent, SocketReply};
 use api::{Call, Fault, Operation, Problem, Reply, Service};
 use domain::SessionKey;
-use tracing::{Instrument, Span, error, field, info, info_span};
+use tracing::{Instrument, Span, debug, error, field, info, info_span};
 
 /// Answers a call with what the operation came to, and logs that: never content, names, attributes, tokens
 /// or ContactIds, of which the last would let a stranger continue a chat without an owner.
@@ -31,6 +32,42 @@ pub async fn answer(
                     error!(status = reply.status, milliseconds, error = %kind, reason, "failed");
                 } else {
                     info!(status = reply.status, milliseconds, error = %kind, "refused");
+                }
+                reply
+            }
+        }
+    }
+    .instrument(span)
+    .await
+}
+
+/// Answers an event of a WebSocket in the same way. What its client sends is logged only where it fails: every few
+/// seconds comes a sign of life.
+pub async fn answer_socket(
+    call: &SocketCall,
+    work: impl Future<Output = Result<SocketReply, Problem>>,
+) -> SocketReply {
+    let event = call.event.name();
+    let span = info_span!("socket", event, request_id = %call.request_id, session = field::Empty);
+    let started = Instant::now();
+    async {
+        let result = work.await;
+        let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;
+        match result {
+            Ok(reply) => {
+                if matches!(call.event, SocketEvent::Frame(_)) {
+                    debug!(status = reply.status, milliseconds, "answered");
+                } else {
+                    info!(status = reply.status, milliseconds, "answered");
+                }
+                reply
+            }
+            Err(problem) => {
+                let reply = SocketReply::of(&problem);
+                if let Problem::Internal(Fault(reason)) = &problem {
+                    error!(status = reply.status, milliseconds, reason, "failed");
+                } else {
+                    info!(status = reply.status, milliseconds, "refused");
                 }
                 reply
             }

@@ -2,7 +2,7 @@
 
 use api::{
     AccessKeys, Account, AccountError, KeyError, Limits, Service, SessionIdKey, Settings,
-    SigningKeys, Tokens,
+    SigningKeys, Tokens, WebsocketUrl,
 };
 use domain::{ContactFlowId, InstanceId, Rules};
 
@@ -11,6 +11,8 @@ use domain::{ContactFlowId, InstanceId, Rules};
 /// | variable | meaning | default |
 /// |---|---|---|
 /// | `TABLE_NAME` | the DynamoDB table of the session logs | required |
+/// | `CONNECTIONS_TABLE` | the DynamoDB table of open WebSockets | none: nobody is told anything at once |
+/// | `WEBSOCKET_URL` | where participants open WebSockets: `wss://…` or `ws://127.0.0.1:…` | none: they poll |
 /// | `SIGNING_KEYS` | `id:secret` pairs, comma-separated; the first signs tokens, all verify; secrets of 32 characters or more | required |
 /// | `SESSION_ID_KEY` | the secret behind ids made of ClientTokens, 32 characters or more; never changes | required |
 /// | `ACCESS_KEYS` | `ACCESS_KEY_ID:SECRET` pairs, comma-separated: who may sign calls | nobody |
@@ -26,6 +28,8 @@ use domain::{ContactFlowId, InstanceId, Rules};
 pub struct Environment {
     /// The table of the session logs.
     pub table: String,
+    /// The table of open WebSockets.
+    pub connections: Option<String>,
     /// Everything else.
     pub settings: Settings,
 }
@@ -98,6 +102,7 @@ impl Environment {
         }
         Ok(Self {
             table: need("TABLE_NAME")?,
+            connections: get("CONNECTIONS_TABLE"),
             settings: Settings {
                 tokens: Tokens::new(signing),
                 session_ids,
@@ -112,11 +117,21 @@ impl Environment {
                 default_instance,
                 default_flow: get("DEFAULT_CONTACT_FLOW_ID").map(ContactFlowId),
                 disconnect_flow: get("DISCONNECT_CONTACT_FLOW_ID").map(ContactFlowId),
+                websocket: get("WEBSOCKET_URL")
+                    .map(|url| WebsocketUrl::parse(&url))
+                    .transpose()
+                    .map_err(|_| Invalid("WEBSOCKET_URL", "wss://… or ws://127.0.0.1:…"))?,
                 account: account(get("AWS_REGION"), get("ACCOUNT_ID"))?,
                 rules,
                 limits,
             },
         })
+    }
+
+    /// Where the gateway takes what is posted to WebSockets.
+    pub fn management(&self) -> Option<String> {
+        let url = self.settings.websocket.as_ref();
+        url.map(WebsocketUrl::management)
     }
 
     /// The service over this log.
@@ -202,6 +217,7 @@ mod tests {
         assert_eq!(settings.limits.text_characters, 1_024);
         assert_eq!(settings.rules.connect_within, domain::minutes(5));
         assert_eq!(settings.disconnect_flow, None);
+        assert_eq!(settings.websocket, None);
         assert_eq!(settings.account, Account::default());
     }
 
@@ -221,6 +237,7 @@ mod tests {
             ("AWS_REGION", "eu/central"),
             ("ACCOUNT_ID", "12345678901"),
             ("ACCOUNT_ID", "12345678901x"),
+            ("WEBSOCKET_URL", "ws://localhost:9000"),
         ] {
             let error = error_with(name, value);
             assert!(error.contains(name), "{name}: {error}");
@@ -265,6 +282,8 @@ mod tests {
             ("CONNECT_WITHIN_SECONDS", "10".to_owned()),
             ("DISCONNECT_CONTACT_FLOW_ID", "survey".to_owned()),
             ("AWS_REGION", "eu-central-1".to_owned()),
+            ("CONNECTIONS_TABLE", "connections".to_owned()),
+            ("WEBSOCKET_URL", "wss://example.com/live".to_owned()),
             ("ACCOUNT_ID", "123456789012".to_owned()),
             ("MAX_TEXT_CHARACTERS", "16384".to_owned()),
         ] {

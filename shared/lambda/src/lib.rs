@@ -1,20 +1,35 @@
 //! What every function shares around its handler: settings from the environment, logging, and Lambda's events in and out.
 
 mod answer;
+mod batch;
 mod environment;
 mod event;
 mod logging;
+mod socket;
 
-pub use answer::{answer, note_session};
+pub use answer::{answer, answer_socket, note_session};
+pub use batch::BatchAnswer;
 pub use environment::{Environment, EnvironmentError};
 pub use event::{call_of, now_and_entropy, response_of};
 pub use lambda_http::Error;
 pub use logging::{LogFormat, init_logging, log_filter};
 
 use std::future::Future;
+use std::pin::Pin;
 
+use api::live::{SocketCall, SocketReply};
 use api::{Call, Reply, Service};
-use lambda_http::{Request, service_fn};
+use lambda_http::{LambdaEvent, Request, lambda_runtime, service_fn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::socket::{SocketRequest, SocketResponse};
+
+/// A handler's future, off the stack: it is as deep as everything that it awaits, and the compiler measures types only
+/// so deep.
+fn boxed<F: Future>(future: F) -> Pin<Box<F>> {
+    Box::pin(future)
+}
 
 /// Serves one handler as a Lambda function until the sandbox ends.
 ///
@@ -31,8 +46,50 @@ where
     let handle = &handle;
     lambda_http::run(service_fn(move |request: Request| async move {
         let (now, entropy) = now_and_entropy()?;
-        let reply = handle(service, call_of(request, now, entropy)).await;
+        let reply = boxed(handle(service, call_of(request, now, entropy))).await;
         response_of(reply)
+    }))
+    .await
+}
+
+/// Serves the handler of a WebSocket API's events until the sandbox ends.
+///
+/// # Errors
+/// When Lambda's runtime interface cannot be reached.
+pub async fn serve_sockets<L, H, F>(service: Service<L>, handle: H) -> Result<(), Error>
+where
+    L: Send + Sync + 'static,
+    H: Fn(&'static Service<L>, SocketCall) -> F + Send + Sync,
+    F: Future<Output = SocketReply> + Send + 'static,
+{
+    let service: &'static Service<L> = Box::leak(Box::new(service));
+    let handle = &handle;
+    lambda_runtime::run(service_fn(
+        move |event: LambdaEvent<SocketRequest>| async move {
+            let (now, _) = now_and_entropy()?;
+            let reply = boxed(handle(service, event.payload.call(now)?)).await;
+            Ok::<_, Error>(SocketResponse::from(reply))
+        },
+    ))
+    .await
+}
+
+/// Serves the handler of events of any other kind until the sandbox ends.
+///
+/// # Errors
+/// When Lambda's runtime interface cannot be reached.
+pub async fn serve_events<L, E, A, H, F>(service: Service<L>, handle: H) -> Result<(), Error>
+where
+    L: Send + Sync + 'static,
+    E: DeserializeOwned + Send,
+    A: Serialize,
+    H: Fn(&'static Service<L>, E) -> F + Send + Sync,
+    F: Future<Output = A> + Send + 'static,
+{
+    let service: &'static Service<L> = Box::leak(Box::new(service));
+    let handle = &handle;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<E>| async move {
+        Ok::<_, Error>(boxed(handle(service, event.payload)).await)
     }))
     .await
 }

@@ -9,16 +9,18 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// The crates whose logs are written with care.
-const OURS: [&str; 19] = [
+const OURS: [&str; 22] = [
     "api",
     "domain",
     "dynamodb",
+    "gateway",
     "lambda",
     "local",
     "contact_attributes",
     "create_participant",
     "create_participant_connection",
     "create_persistent_contact_association",
+    "deliver",
     "describe_contact",
     "disconnect_participant",
     "end_chat",
@@ -29,6 +31,7 @@ const OURS: [&str; 19] = [
     "send_message",
     "start_chat",
     "transfer_contact",
+    "websocket",
 ];
 
 /// How log lines are written.

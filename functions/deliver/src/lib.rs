@@ -1,0 +1,77 @@
+//! The handler of the table's stream: whatever is written is told at once to those who are connected.
+
+mod sort;
+
+use std::time::Instant;
+
+use api::{Service, live};
+use domain::{Connections, LogError, Parcel, Post, Pushed, Told};
+use dynamodb::StreamEvent;
+use futures_util::future::join_all;
+use lambda::BatchAnswer;
+use tracing::{error, info};
+
+use crate::sort::{Sorted, Written, sort};
+
+/// Tells of every record in a batch, each session's in the order of their slots. Sessions do not wait for each other.
+///
+/// What cannot be read is passed over: repeated, it would only be unreadable again, and hold up all that follows.
+/// What is worth repeating is only what was told to nobody, since who is connected could not be found out. So every
+/// record is told at least once, and now and then twice; clients know items by their ids.
+pub async fn handle<L: Connections + Post>(
+    service: &Service<L>,
+    event: StreamEvent,
+) -> BatchAnswer {
+    let started = Instant::now();
+    let Sorted {
+        sessions,
+        unreadable,
+    } = sort(&event);
+    for reason in &unreadable {
+        error!(reason, "a change was passed over");
+    }
+    let told = join_all(sessions.iter().map(|written| tell(service, written))).await;
+    let mut sum = Pushed::default();
+    let mut failures = Vec::new();
+    for (written, told) in sessions.iter().zip(told) {
+        match told {
+            Ok(pushed) => {
+                sum.delivered += pushed.delivered;
+                sum.gone += pushed.gone;
+                sum.failed += pushed.failed;
+            }
+            Err(LogError::Corrupt(reason)) => error!(reason, "a session was passed over"),
+            Err(failed) => {
+                error!(reason = %failed, "a session is to come again");
+                failures.push(written.first.clone());
+            }
+        }
+    }
+    let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;
+    info!(
+        changes = event.changes.len(),
+        sessions = sessions.len(),
+        unreadable = unreadable.len(),
+        delivered = sum.delivered,
+        gone = sum.gone,
+        failed = sum.failed,
+        again = failures.len(),
+        milliseconds,
+        "delivered"
+    );
+    failures.into_iter().collect()
+}
+
+async fn tell<L: Connections + Post>(
+    service: &Service<L>,
+    written: &Written,
+) -> Result<Pushed, LogError> {
+    let session = &written.session;
+    let told = |record: &domain::Record| record.told(session.session);
+    let parcel = |told: Told| Parcel {
+        frame: live::frame(&told.news),
+        to: told.to,
+    };
+    let parcels: Vec<Parcel> = written.records.iter().flat_map(told).map(parcel).collect();
+    domain::push(&service.log, session, &parcels).await
+}
