@@ -1,4 +1,4 @@
-//! An embedded DynamoDB for tests and the local server, and the one table that the product keeps in it.
+//! An embedded DynamoDB for tests and the local server, and the tables that the product keeps in it.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -14,8 +14,10 @@
 
 mod access;
 mod server;
+mod stream;
 mod table;
 
 pub use access::sdk_config;
 pub use server::{Engine, EngineError};
-pub use table::{TableError, create_table};
+pub use stream::{Batch, Changes, Place};
+pub use table::{TableError, create_connections_table, create_table};

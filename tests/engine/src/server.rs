@@ -1,16 +1,20 @@
 //! The engine: dynoxide behind HTTP on a loopback port, on a thread of its own.
 
+use std::fmt;
 use std::fs::{OpenOptions, Permissions};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use dynoxide::Database;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{oneshot, watch};
+
+use crate::stream::Changes;
 
 /// How long a stop waits for requests that are being answered.
 const GRACE: Duration = Duration::from_secs(5);
@@ -21,12 +25,20 @@ const OWNER_ONLY: u32 = 0o600;
 ///
 /// It runs on a thread of its own, so it answers whatever the caller's runtime is busy with, and its
 /// end closes every connection and the data file.
-#[derive(Debug)]
 pub struct Engine {
     address: SocketAddr,
+    database: Database,
     /// Dropped to tell the thread to end.
     running: watch::Sender<()>,
     ended: oneshot::Receiver<Result<(), String>>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why an engine did not start, or did not end well.
@@ -64,7 +76,13 @@ impl Engine {
     /// # Errors
     /// When the port is taken, or no thread can be had.
     pub fn memory(port: Option<u16>) -> Result<Self, EngineError> {
-        Self::serve(Database::memory().map_err(failed)?, port)
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        // By a name, so that its streams can be bounded; it is gone with its last connection.
+        Self::open(
+            &format!("file:engine-{number}?mode=memory&cache=shared"),
+            port,
+        )
     }
 
     /// An engine that keeps its tables in the file at `path`, on `port` or on any free one.
@@ -80,12 +98,28 @@ impl Engine {
             path: path.display().to_string(),
             source,
         })?;
-        Self::serve(Database::new(&owned).map_err(failed)?, port)
+        Self::open(&owned, port)
+    }
+
+    fn open(path: &str, port: Option<u16>) -> Result<Self, EngineError> {
+        let database = Database::new(path).map_err(failed)?;
+        bound_streams(path).map_err(failed)?;
+        Self::serve(database, port)
     }
 
     /// Where the engine answers: `http://127.0.0.1:` and its port.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The changes of a table from now on.
+    ///
+    /// It turns on the table's stream, in which the newest 10,000 changes stand at least, and seldom more.
+    ///
+    /// # Errors
+    /// When there is no such table.
+    pub fn changes(&self, table: &str) -> Result<Changes, EngineError> {
+        Changes::from_now_on(self.database.clone(), table)
     }
 
     /// Stops the engine: no new connection, at most 5 seconds for requests that are being answered.
@@ -94,7 +128,7 @@ impl Engine {
     /// # Errors
     /// When the engine had failed before.
     pub async fn stop(self) -> Result<(), EngineError> {
-        drop(self.running);
+        drop((self.running, self.database));
         match self.ended.await {
             Ok(end) => end.map_err(EngineError::Failed),
             Err(_) => Err(EngineError::Failed("its thread panicked".to_owned())),
@@ -110,11 +144,12 @@ impl Engine {
             .build()
             .map_err(EngineError::Thread)?;
         let (running, stopping) = watch::channel(());
+        let served = database.clone();
         let (end, ended) = oneshot::channel();
         thread::Builder::new()
             .name("engine".to_owned())
             .spawn(move || {
-                let result = answer(&runtime, listener, database, stopping);
+                let result = answer(&runtime, listener, served, stopping);
                 // Ends the tasks of connections that outlived the grace, and so closes the data file.
                 drop(runtime);
                 let _ = end.send(result);
@@ -122,13 +157,14 @@ impl Engine {
             .map_err(EngineError::Thread)?;
         Ok(Self {
             address,
+            database,
             running,
             ended,
         })
     }
 }
 
-fn failed(error: impl std::fmt::Display) -> EngineError {
+pub(crate) fn failed(error: impl std::fmt::Display) -> EngineError {
     EngineError::Failed(error.to_string())
 }
 
@@ -147,6 +183,17 @@ fn own(path: &Path) -> io::Result<String> {
         .into_os_string()
         .into_string()
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "the path is not UTF-8"))
+}
+
+/// Lets the engine forget what is old in its streams, as DynamoDB does after a day: by itself it keeps everything, and
+/// looks through all of it at every write.
+fn bound_streams(path: &str) -> rusqlite::Result<()> {
+    rusqlite::Connection::open(path)?.execute_batch(
+        "CREATE INDEX IF NOT EXISTS stream_places
+             ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
+         CREATE TRIGGER IF NOT EXISTS stream_bound AFTER INSERT ON _stream_records WHEN NEW.id % 1000 = 0
+             BEGIN DELETE FROM _stream_records WHERE id <= NEW.id - 10000; END;",
+    )
 }
 
 fn listen(port: u16) -> io::Result<(TcpListener, SocketAddr)> {

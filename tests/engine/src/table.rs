@@ -1,14 +1,15 @@
-//! The product's one table, made as `template.yaml` makes it on AWS.
+//! The product's tables, made as `template.yaml` makes it on AWS.
 
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::DisplayErrorContext;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::operation::create_table::{CreateTableError, CreateTableOutput};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
     ProjectionType, ScalarAttributeType, TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
 };
-use dynamodb::keys;
+use dynamodb::keys::{self, connections};
 
 /// How long to wait between two looks at a table that is being made.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -26,7 +27,8 @@ pub enum TableError {
     NotActive,
 }
 
-/// Makes the table `name`, waits until it is active, and turns on time-to-live.
+/// Makes the table `name` of the session logs, waits until it is active, and turns on time-to-live. Its stream is
+/// turned on by [`Engine::changes`](crate::Engine::changes).
 ///
 /// A table of that name that already exists is taken as it is, so it may be called at every start, and
 /// by several processes at once.
@@ -35,6 +37,26 @@ pub enum TableError {
 /// When the engine refuses or cannot be reached, or takes longer than a minute.
 pub async fn create_table(client: &Client, name: &str) -> Result<(), TableError> {
     create(client, name).await?;
+    wait_until_active(client, name).await?;
+    enable_time_to_live(client, name).await
+}
+
+/// Makes the table `name` of open WebSockets in the same way.
+///
+/// # Errors
+/// As [`create_table`].
+pub async fn create_connections_table(client: &Client, name: &str) -> Result<(), TableError> {
+    let made = client
+        .create_table()
+        .table_name(name)
+        .attribute_definitions(attribute(connections::FOUND_BY, ScalarAttributeType::S)?)
+        .attribute_definitions(attribute(connections::CONNECTION, ScalarAttributeType::S)?)
+        .key_schema(key(connections::FOUND_BY, KeyType::Hash)?)
+        .key_schema(key(connections::CONNECTION, KeyType::Range)?)
+        .billing_mode(BillingMode::PayPerRequest)
+        .send()
+        .await;
+    made_or_there(made)?;
     wait_until_active(client, name).await?;
     enable_time_to_live(client, name).await
 }
@@ -64,6 +86,13 @@ async fn create(client: &Client, name: &str) -> Result<(), TableError> {
         .billing_mode(BillingMode::PayPerRequest)
         .send()
         .await;
+    made_or_there(made)
+}
+
+/// A table that is already there is as good as one that was made.
+fn made_or_there(
+    made: Result<CreateTableOutput, SdkError<CreateTableError>>,
+) -> Result<(), TableError> {
     match made {
         Ok(_) => Ok(()),
         Err(error)

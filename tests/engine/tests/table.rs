@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{ProjectionType, TimeToLiveStatus};
 use dynamodb::keys;
-use engine::{Engine, create_table, sdk_config};
+use engine::{Engine, create_connections_table, create_table, sdk_config};
 
 const TEMPLATE: &str = include_str!("../../../template.yaml");
 
@@ -53,6 +53,30 @@ async fn the_table_has_its_keys_its_sparse_index_and_its_time_to_live() {
     );
 }
 
+#[tokio::test]
+async fn the_table_of_connections_has_its_keys_and_its_time_to_live() {
+    let engine = Engine::memory(None).expect("an engine");
+    let client = dynamodb::client(&sdk_config(&engine.url()));
+    for _ in 0..2 {
+        let made = create_connections_table(&client, "connections").await;
+        made.expect("a table");
+    }
+    let seen = client.describe_table().table_name("connections").send();
+    let seen = seen.await.expect("a table");
+    let keys: Vec<String> = seen
+        .table()
+        .expect("a table")
+        .key_schema()
+        .iter()
+        .map(|key| format!("{} {}", key.attribute_name(), key.key_type()))
+        .collect();
+    assert_eq!(keys, ["found_by HASH", "connection RANGE"]);
+    let seen = client.describe_time_to_live().table_name("connections");
+    let seen = seen.send().await.expect("a table");
+    let time_to_live = seen.time_to_live_description().expect("a time-to-live");
+    assert_eq!(time_to_live.attribute_name(), Some("expires_at"));
+}
+
 #[test]
 fn the_template_has_the_same_names() {
     for (name, kind) in [
@@ -60,6 +84,8 @@ fn the_template_has_the_same_names() {
         (keys::SLOT, "N"),
         (keys::OWNER, "S"),
         (keys::STARTED_AT, "N"),
+        (keys::connections::FOUND_BY, "S"),
+        (keys::connections::CONNECTION, "S"),
     ] {
         deploys(&format!(
             "{{ AttributeName: {name}, AttributeType: {kind} }}"
@@ -70,11 +96,14 @@ fn the_template_has_the_same_names() {
         (keys::SLOT, "RANGE"),
         (keys::OWNER, "HASH"),
         (keys::STARTED_AT, "RANGE"),
+        (keys::connections::FOUND_BY, "HASH"),
+        (keys::connections::CONNECTION, "RANGE"),
     ] {
         deploys(&format!("{{ AttributeName: {name}, KeyType: {kind} }}"));
     }
     deploys(&format!("IndexName: {}", keys::OWNER_INDEX));
     deploys("ProjectionType: KEYS_ONLY");
+    deploys("StreamSpecification: { StreamViewType: NEW_IMAGE }");
     deploys("BillingMode: PAY_PER_REQUEST");
     deploys(&format!(
         "TimeToLiveSpecification: {{ AttributeName: {}, Enabled: true }}",
