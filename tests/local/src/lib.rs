@@ -5,12 +5,16 @@
 mod arguments;
 mod cors;
 mod keys;
+mod page;
+mod pump;
 mod routes;
 mod server;
+mod socket;
+mod sockets;
 mod store;
 
 pub use arguments::{Arguments, Command, HELP, Usage, parse};
 pub use keys::Keys;
-pub use routes::{routes, service};
-pub use server::{Running, StartError, serve};
-pub use store::{INSTANCE, Store, StoreError, TABLE};
+pub use routes::service;
+pub use server::{Running, StartError, serve, serve_live};
+pub use store::{CONNECTIONS_TABLE, INSTANCE, Line, Store, StoreError, TABLE};

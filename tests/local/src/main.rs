@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use local::{Arguments, Command, HELP, Store, parse, serve, service};
+use local::{Arguments, Command, HELP, Store, parse, serve_live, service};
 
 type Error = Box<dyn std::error::Error>;
 
@@ -37,12 +37,14 @@ async fn run_service(arguments: &Arguments) -> Result<(), Error> {
     lambda::init_logging(lambda::LogFormat::Text, "info,dynoxide=error");
     let store = Store::open(arguments, None).await?;
     let service = service(store.log(), &store.keys(arguments)?)?;
-    let running = serve(service, arguments.port).await?;
+    let running = serve_live(service, store.line()?, arguments.port).await?;
     let (url, place) = (running.url(), &store.place);
     say(&format!(
         "\
 Persistent chat is ready at {url}
 Access key: local, secret: local. Data: {place}. Ctrl-C stops it.
+
+Open {url} in a browser to chat with yourself.
 
 Three commands to copy:
 

@@ -7,13 +7,17 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, post, put};
-use domain::{CustomerIndex, Log, SideLog};
+use domain::{Connections, CustomerIndex, Log, SideLog};
 use lambda::{Environment, EnvironmentError};
 
 use crate::cors::cors;
 use crate::keys::Keys;
+use crate::page::page;
+use crate::server::Local;
+use crate::socket;
 use crate::store::{INSTANCE, TABLE};
 
 /// The flow to which chats are transferred at a disconnect, as in `tests/lambda.env`.
@@ -46,9 +50,10 @@ pub fn service<L>(log: L, keys: &Keys) -> Result<Service<L>, EnvironmentError> {
 }
 
 /// Every route of the service, with CORS.
-pub fn routes<L>(service: &'static Service<L>) -> Router
+pub(crate) fn routes<L, C>(service: &'static Local<L, C>) -> Router
 where
     L: Log + SideLog + CustomerIndex + 'static,
+    C: Connections + 'static,
 {
     let start = |request| answer(service, request, start_chat::handle);
     let router = Router::new()
@@ -78,6 +83,16 @@ where
             at(service, disconnect_participant::handle),
         );
     with_instances(router, service)
+        .layer(map_response(move |response: Response| {
+            // Whatever was answered may have written something.
+            service.log.gateway.written();
+            std::future::ready(response)
+        }))
+        .route(
+            "/websocket",
+            get(move |uri, upgrade| socket::open(service, uri, upgrade)).head(not_found),
+        )
+        .merge(page())
         .fallback(any(not_found))
         .method_not_allowed_fallback(not_found)
         .layer(cors())
@@ -193,7 +208,7 @@ async fn not_found() -> Response {
 }
 
 /// An answer in the gateway's own words.
-fn plain(status: StatusCode, message: &'static str) -> Response {
+pub(crate) fn plain(status: StatusCode, message: &'static str) -> Response {
     let mut response = Response::new(Body::from(message));
     *response.status_mut() = status;
     let json = HeaderValue::from_static("application/json");

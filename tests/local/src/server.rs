@@ -3,13 +3,16 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use api::Service;
-use domain::{CustomerIndex, Log, SideLog};
+use api::{Service, WebsocketUrl};
+use domain::{CustomerIndex, Live, Log, SideLog};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::pump::pump;
 use crate::routes::routes;
+use crate::sockets::Sockets;
+use crate::store::Line;
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -24,16 +27,27 @@ pub enum StartError {
     },
 }
 
+/// The service with the WebSockets of this process.
+pub(crate) type Local<L, C> = Service<Live<L, C, Sockets>>;
+
 /// A running server.
 #[derive(Debug)]
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    sockets: &'static Sockets,
     stop: oneshot::Sender<()>,
     ended: JoinHandle<io::Result<()>>,
+    pump: Option<Pump>,
 }
 
-/// Serves the service on a port of 127.0.0.1; 0 takes a free one.
+#[derive(Debug)]
+struct Pump {
+    stop: oneshot::Sender<()>,
+    ended: JoinHandle<()>,
+}
+
+/// Serves the service on a port of 127.0.0.1; 0 takes a free one. There are no WebSockets.
 ///
 /// # Errors
 /// When the port is taken.
@@ -41,12 +55,45 @@ pub async fn serve<L>(service: Service<L>, port: u16) -> Result<Running, StartEr
 where
     L: Log + SideLog + CustomerIndex + 'static,
 {
+    serve_live(service, None, port).await
+}
+
+/// The same with WebSockets at `/websocket`, where there is a line to the store's stream.
+///
+/// # Errors
+/// When the port is taken.
+pub async fn serve_live<L>(
+    service: Service<L>,
+    line: Option<Line>,
+    port: u16,
+) -> Result<Running, StartError>
+where
+    L: Log + SideLog + CustomerIndex + 'static,
+{
     let port_error = |source| StartError::Port { port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
     let listener = listener.map_err(port_error)?;
     let address = listener.local_addr().map_err(port_error)?;
+    let mut settings = service.settings;
+    let (connections, changes) = match line {
+        Some(line) => {
+            // The environment may name another way here, through a proxy.
+            let here = WebsocketUrl::parse(&format!("ws://{address}/websocket")).ok();
+            settings.websocket = settings.websocket.or(here);
+            (Some(line.connections), Some(line.changes))
+        }
+        None => (None, None),
+    };
+    let live = Live {
+        log: service.log,
+        connections,
+        gateway: Sockets::default(),
+    };
     // There is one service for as long as the process lives, and every call borrows it.
-    let service: &'static Service<L> = Box::leak(Box::new(service));
+    let service: &'static Local<L, _> = Box::leak(Box::new(Service {
+        log: live,
+        settings,
+    }));
     let (stop, stopped) = oneshot::channel::<()>();
     let ended = tokio::spawn(async move {
         axum::serve(listener, routes(service))
@@ -55,10 +102,17 @@ where
             })
             .await
     });
+    let pump = changes.map(|changes| {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let ended = tokio::spawn(pump(service, changes, stopped));
+        Pump { stop, ended }
+    });
     Ok(Running {
         address,
+        sockets: &service.log.gateway,
         stop,
         ended,
+        pump,
     })
 }
 
@@ -68,12 +122,18 @@ impl Running {
         format!("http://{}", self.address)
     }
 
-    /// Stops it: calls that are being answered are answered first.
+    /// Stops it: calls that are being answered are answered first, and WebSockets are closed.
     ///
     /// # Errors
     /// When it had failed.
     pub async fn stop(self) -> io::Result<()> {
         let _ = self.stop.send(());
-        self.ended.await?
+        self.sockets.close_all().await;
+        let ended = self.ended.await?;
+        if let Some(pump) = self.pump {
+            let _ = pump.stop.send(());
+            pump.ended.await?;
+        }
+        ended
     }
 }

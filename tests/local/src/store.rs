@@ -5,14 +5,16 @@ use std::io;
 use std::path::PathBuf;
 
 use aws_config::{BehaviorVersion, SdkConfig};
-use dynamodb::DynamoDbLog;
-use engine::{Engine, EngineError, TableError};
+use dynamodb::{DynamoDbConnections, DynamoDbLog};
+use engine::{Changes, Engine, EngineError, TableError};
 
 use crate::arguments::Arguments;
 use crate::keys::Keys;
 
 /// The name of the table.
 pub const TABLE: &str = "chat";
+/// The name of the table of open WebSockets.
+pub const CONNECTIONS_TABLE: &str = "connections";
 /// The instance and the flow of a chat widget's start that names none.
 pub const INSTANCE: &str = "local";
 
@@ -24,6 +26,13 @@ pub struct Store {
     /// Where the data is, in words.
     pub place: String,
     engine: Option<Engine>,
+}
+
+/// What WebSockets need: the table of them, and what is written in the table of the logs.
+#[derive(Debug)]
+pub struct Line {
+    pub(crate) connections: DynamoDbConnections,
+    pub(crate) changes: Changes,
 }
 
 /// Why there is no store.
@@ -41,7 +50,7 @@ pub enum StoreError {
 }
 
 impl Store {
-    /// Opens the store that the arguments name, with the service's table in it; the engine, if it is
+    /// Opens the store that the arguments name, with the service's tables in it; the engine, if it is
     /// embedded, listens to `port`.
     ///
     /// # Errors
@@ -59,6 +68,7 @@ impl Store {
         };
         let client = dynamodb::client(&store.config);
         engine::create_table(&client, TABLE).await?;
+        engine::create_connections_table(&client, CONNECTIONS_TABLE).await?;
         Ok(store)
     }
 
@@ -89,6 +99,20 @@ impl Store {
     /// The log in this store.
     pub fn log(&self) -> DynamoDbLog {
         DynamoDbLog::from_config(&self.config, TABLE)
+    }
+
+    /// What WebSockets need, where the engine is embedded: no other one's stream is read here.
+    ///
+    /// # Errors
+    /// When the engine has no stream.
+    pub fn line(&self) -> Result<Option<Line>, StoreError> {
+        let Some(engine) = &self.engine else {
+            return Ok(None);
+        };
+        Ok(Some(Line {
+            connections: DynamoDbConnections::from_config(&self.config, CONNECTIONS_TABLE),
+            changes: engine.changes(TABLE)?,
+        }))
     }
 
     /// Where the embedded engine answers.

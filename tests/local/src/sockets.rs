@@ -1,0 +1,106 @@
+//! The WebSockets that this process holds open: the gateway of the local service.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use domain::{ConnectionId, Frame, Post, PostError, Posted};
+use tokio::sync::{Notify, mpsc};
+
+/// How many frames wait for a client that does not read. One more, and it is closed.
+const WAITING: usize = 1_024;
+/// How long a stop waits for clients to be told.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The open WebSockets by their connection's ids.
+#[derive(Debug, Default)]
+pub(crate) struct Sockets {
+    open: Mutex<BTreeMap<ConnectionId, mpsc::Sender<Frame>>>,
+    /// Rings whenever something may have been written that is to be told.
+    written: Notify,
+    /// Rings whenever a WebSocket has ended.
+    ended: Notify,
+    running: Mutex<usize>,
+}
+
+impl Sockets {
+    fn open(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, mpsc::Sender<Frame>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a WebSocket in: what is posted to it comes out of the receiver, which ends when it is to be closed.
+    pub(crate) fn add(&self, connection: &ConnectionId) -> mpsc::Receiver<Frame> {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        self.open().insert(connection.clone(), sender);
+        receiver
+    }
+
+    /// Closes a WebSocket.
+    pub(crate) fn remove(&self, connection: &ConnectionId) {
+        self.open().remove(connection);
+    }
+
+    /// Says that something may have been written.
+    pub(crate) fn written(&self) {
+        self.written.notify_one();
+    }
+
+    /// Waits until something may have been written.
+    pub(crate) async fn wait_for_writes(&self) {
+        self.written.notified().await;
+    }
+
+    /// Counts a WebSocket that is served, until what it gives is dropped.
+    pub(crate) fn serving(&self) -> Serving<'_> {
+        *self.running() += 1;
+        Serving(self)
+    }
+
+    fn running(&self) -> MutexGuard<'_, usize> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Closes all, and waits until their clients have been told.
+    pub(crate) async fn close_all(&self) {
+        self.open().clear();
+        let all = async {
+            loop {
+                let ended = self.ended.notified();
+                if *self.running() == 0 {
+                    return;
+                }
+                ended.await;
+            }
+        };
+        let _ = tokio::time::timeout(GRACE, all).await;
+    }
+}
+
+/// A WebSocket that is served.
+pub(crate) struct Serving<'a>(&'a Sockets);
+
+impl Drop for Serving<'_> {
+    fn drop(&mut self) {
+        *self.0.running() -= 1;
+        self.0.ended.notify_one();
+    }
+}
+
+impl Post for Sockets {
+    async fn post(&self, connection: &ConnectionId, frame: &Frame) -> Result<Posted, PostError> {
+        use mpsc::error::TrySendError;
+        let Some(sender) = self.open().get(connection).cloned() else {
+            return Ok(Posted::Gone);
+        };
+        match sender.try_send(frame.clone()) {
+            Ok(()) => Ok(Posted::Delivered),
+            Err(TrySendError::Closed(_)) => Ok(Posted::Gone),
+            Err(TrySendError::Full(_)) => Err(PostError("its client does not read".to_owned())),
+        }
+    }
+
+    async fn close(&self, connection: &ConnectionId) -> Result<(), PostError> {
+        self.remove(connection);
+        Ok(())
+    }
+}
