@@ -99,6 +99,11 @@ fn every_event_file_is_answered_by_the_function_of_its_name() {
             .clone();
         let text = fs::read_to_string(&path).expect("text");
         let event: Value = serde_json::from_str(&text).expect("JSON");
+        // Those that come by no HTTP API have tests of their own.
+        if ["websocket", "deliver"].contains(&&*function) {
+            seen.push(function);
+            continue;
+        }
         let length = at(&event, "headers.content-length");
         let body = event["body"].as_str().unwrap_or_default();
         assert_eq!(length, body.len().to_string(), "{name}: content-length");

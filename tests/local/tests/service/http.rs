@@ -188,7 +188,9 @@ async fn every_answer_is_json_that_browsers_can_read() {
 async fn what_is_no_route_is_not_found_in_the_gateways_words() {
     let running = serve(World::new().service, 0).await.expect("a port");
     for (method, path) in [
-        ("GET", "/"),
+        ("POST", "/"),
+        ("GET", "/index.html"),
+        ("GET", "/page/page.js"),
         ("GET", "/contact/chat"),
         ("DELETE", "/contact/chat"),
         ("PUT", "/contact/stop"),

@@ -23,13 +23,18 @@ pub(crate) fn start_members() -> Value {
     })
 }
 
-/// A start with these members beside the usual ones.
-pub(crate) fn start(members: &Value) -> Request {
+/// The members of a start, with these beside the usual ones.
+pub(crate) fn start_with(members: &Value) -> Value {
     let mut body = start_members();
     for (name, value) in members.as_object().expect("an object") {
         body = set(&body, name, value.clone());
     }
-    Request::new(Operation::StartChatContact, &body)
+    body
+}
+
+/// A start with these members beside the usual ones.
+pub(crate) fn start(members: &Value) -> Request {
+    Request::new(Operation::StartChatContact, &start_with(members))
 }
 
 pub(crate) fn stop(contact: &str) -> Request {

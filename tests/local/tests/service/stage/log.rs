@@ -1,11 +1,12 @@
-//! A log in memory that counts what is done to it, and fails when it is told to.
+//! A log in memory that counts what is done to it, and fails when it is told to; and connections and a gateway in memory.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use domain::{
-    Chunk, CustomerId, CustomerIndex, InstanceId, Listed, Listing, Log, LogError, MemoryLog, Put,
-    Read, Record, SessionKey, SideEntry, SideLog, SidePut, SideRead, Timestamp,
+    Chunk, ConnectionId, Connections, CustomerId, CustomerIndex, Frame, InstanceId, Listed,
+    Listing, Log, LogError, MemoryConnections, MemoryGateway, MemoryLog, Post, PostError, Posted,
+    Put, Read, Record, SessionKey, SideEntry, SideLog, SidePut, SideRead, Socket, Timestamp,
 };
 
 /// What goes wrong with every call from now on.
@@ -20,6 +21,8 @@ pub(crate) enum Failure {
 /// The log of a [`World`](super::World).
 pub(crate) struct WatchedLog {
     memory: MemoryLog,
+    pub(crate) connections: MemoryConnections,
+    pub(crate) gateway: MemoryGateway,
     failure: Mutex<Failure>,
     reads: AtomicUsize,
     puts: AtomicUsize,
@@ -30,6 +33,8 @@ impl WatchedLog {
     pub(crate) fn new() -> Self {
         Self {
             memory: MemoryLog::default(),
+            connections: MemoryConnections::default(),
+            gateway: MemoryGateway::default(),
             failure: Mutex::new(Failure::None),
             reads: AtomicUsize::new(0),
             puts: AtomicUsize::new(0),
@@ -123,5 +128,42 @@ impl CustomerIndex for WatchedLog {
         self.memory
             .sessions_of(instance, customer, before, limit)
             .await
+    }
+}
+
+impl Connections for WatchedLog {
+    async fn sockets_of(&self, session: &SessionKey) -> Result<Vec<Socket>, LogError> {
+        self.failed()?;
+        self.connections.sockets_of(session).await
+    }
+
+    async fn socket(&self, connection: &ConnectionId) -> Result<Option<Socket>, LogError> {
+        self.failed()?;
+        self.connections.socket(connection).await
+    }
+
+    async fn put_socket(&self, socket: &Socket) -> Result<(), LogError> {
+        self.failed()?;
+        self.connections.put_socket(socket).await
+    }
+
+    async fn mark_subscribed(&self, socket: &Socket) -> Result<bool, LogError> {
+        self.failed()?;
+        self.connections.mark_subscribed(socket).await
+    }
+
+    async fn forget(&self, socket: &Socket) -> Result<(), LogError> {
+        self.failed()?;
+        self.connections.forget(socket).await
+    }
+}
+
+impl Post for WatchedLog {
+    async fn post(&self, connection: &ConnectionId, frame: &Frame) -> Result<Posted, PostError> {
+        self.gateway.post(connection, frame).await
+    }
+
+    async fn close(&self, connection: &ConnectionId) -> Result<(), PostError> {
+        self.gateway.close(connection).await
     }
 }

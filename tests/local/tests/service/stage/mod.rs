@@ -5,12 +5,15 @@ mod answer;
 mod capture;
 mod chat;
 mod contact;
+mod dispatch;
 mod event;
+mod floor;
 mod http;
 mod log;
 mod request;
 mod route;
 mod signer;
+mod wire;
 mod world;
 
 pub(crate) use answer::{
@@ -19,13 +22,16 @@ pub(crate) use answer::{
 pub(crate) use capture::captured;
 pub(crate) use chat::{
     Chat, connection, continuing, disconnect, event, invitation, message, start, start_members,
-    stop, transcript, transcript_words, transfer, typing,
+    start_with, stop, transcript, transcript_words, transfer, typing,
 };
 pub(crate) use contact::{association, association_with, attributes_of, describe, update};
+pub(crate) use dispatch::dispatch;
 pub(crate) use event::{http_api, rest_api};
+pub(crate) use floor::{Floor, connect, subscribe};
 pub(crate) use http::{HttpAnswer, http};
 pub(crate) use log::{Failure, WatchedLog};
 pub(crate) use request::Request;
 pub(crate) use route::{encoded, operation_at, path_to, route};
 pub(crate) use signer::Signer;
+pub(crate) use wire::{Server, Wire};
 pub(crate) use world::{BEGIN, FLOW, INSTANCE, UUID_4, World};

@@ -4,13 +4,14 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use api::live::{SocketCall, SocketEvent, SocketReply};
 use api::{Call, Entropy, Operation, Service};
-use domain::Timestamp;
+use domain::{ConnectionId, Timestamp};
 use futures_executor::block_on;
 use lambda::Environment;
 use serde_json::Value;
 
-use super::{Answer, DENIED, Kind, Request, WatchedLog};
+use super::{Answer, DENIED, Kind, Request, WatchedLog, dispatch};
 
 /// When every world begins: 2027-01-15T08:00:00Z.
 pub(crate) const BEGIN: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -93,35 +94,20 @@ impl World {
 
     /// Gives a call to the function of its operation.
     pub(crate) fn handle(&self, operation: Operation, call: Call) -> Answer {
-        let service = &self.service;
         let request_id = call.request_id.clone();
-        let reply = block_on(async {
-            match operation {
-                Operation::StartChatContact => start_chat::handle(service, call).await,
-                Operation::StopContact => end_chat::handle(service, call).await,
-                Operation::TransferContact => transfer_contact::handle(service, call).await,
-                Operation::CreateParticipant => create_participant::handle(service, call).await,
-                Operation::DescribeContact => describe_contact::handle(service, call).await,
-                Operation::GetContactAttributes | Operation::UpdateContactAttributes => {
-                    contact_attributes::handle(service, call).await
-                }
-                Operation::CreatePersistentContactAssociation => {
-                    create_persistent_contact_association::handle(service, call).await
-                }
-                Operation::ListCustomerChats => list_customer_chats::handle(service, call).await,
-                Operation::ExportTranscript => export_transcript::handle(service, call).await,
-                Operation::CreateParticipantConnection => {
-                    create_participant_connection::handle(service, call).await
-                }
-                Operation::GetTranscript => get_transcript::handle(service, call).await,
-                Operation::SendMessage => send_message::handle(service, call).await,
-                Operation::SendEvent => send_event::handle(service, call).await,
-                Operation::DisconnectParticipant => {
-                    disconnect_participant::handle(service, call).await
-                }
-            }
-        });
+        let reply = block_on(dispatch(&self.service, operation, call));
         Answer::of(reply, &request_id)
+    }
+
+    /// Gives an event of a WebSocket to its function.
+    pub(crate) fn socket(&self, connection: &ConnectionId, event: SocketEvent) -> SocketReply {
+        let call = SocketCall {
+            connection: connection.clone(),
+            event,
+            request_id: self.entropy().request_id(),
+            now: self.now(),
+        };
+        block_on(websocket::handle(&self.service, call))
     }
 
     /// Checks that a request is refused in these words and that nothing was written.
