@@ -5,19 +5,23 @@ mod sort;
 use std::time::Instant;
 
 use api::{Service, live};
-use domain::{Connections, LogError, Parcel, Post, Pushed, Told};
+use domain::{Connections, Effort, LogError, Parcel, Post, Pushed, Told};
 use dynamodb::StreamEvent;
-use futures_util::future::join_all;
+use futures_util::stream::{StreamExt, iter};
 use lambda::BatchAnswer;
 use tracing::{error, info};
 
 use crate::sort::{Sorted, Written, sort};
 
+/// How many sessions are told at the same time: each opens connections to the gateway.
+const AT_ONCE: usize = 50;
+
 /// Tells of every record in a batch, each session's in the order of their slots. Sessions do not wait for each other.
 ///
 /// What cannot be read is passed over: repeated, it would only be unreadable again, and hold up all that follows.
-/// What is worth repeating is only what was told to nobody, since who is connected could not be found out. So every
-/// record is told at least once, and now and then twice; clients know items by their ids.
+/// What is worth repeating is only what was told to nobody, since who is connected could not be found out. Lambda then
+/// comes again with the first such record and all that follow it in the batch. So every record is told at least once,
+/// and now and then once more; clients know items by their ids.
 pub async fn handle<L: Connections + Post>(
     service: &Service<L>,
     event: StreamEvent,
@@ -30,7 +34,9 @@ pub async fn handle<L: Connections + Post>(
     for reason in &unreadable {
         error!(reason, "a change was passed over");
     }
-    let told = join_all(sessions.iter().map(|written| tell(service, written))).await;
+    let telling = sessions.iter().map(|written| tell(service, written));
+    let telling: Vec<_> = telling.collect();
+    let told: Vec<_> = iter(telling).buffered(AT_ONCE).collect().await;
     let mut sum = Pushed::default();
     let mut failures = Vec::new();
     for (written, told) in sessions.iter().zip(told) {
@@ -73,5 +79,5 @@ async fn tell<L: Connections + Post>(
         to: told.to,
     };
     let parcels: Vec<Parcel> = written.records.iter().flat_map(told).map(parcel).collect();
-    domain::push(&service.log, session, &parcels).await
+    domain::push(&service.log, session, &parcels, Effort::Full).await
 }

@@ -2,7 +2,7 @@
 
 use api::operations::send_event::{self, Request};
 use api::{Call, Operation, Problem, Reply, Service, live};
-use domain::{Connections, Log, Parcel, Post, SideLog};
+use domain::{Connections, Effort, Log, Parcel, Post, SideLog};
 
 /// Takes an event: keeps a receipt, checks everything else, and tells the others at once.
 pub async fn handle<L>(service: &Service<L>, call: Call) -> Reply
@@ -27,8 +27,9 @@ where
             frame: live::frame(&told.news),
             to: told.to,
         };
-        // What is kept is kept. What is not seen at once is seen later, or was not worth it.
-        let _ = domain::push(ports, session, &[parcel]).await;
+        // What is kept is kept. What is not seen at once is seen later, or was not worth it; and nobody is to be
+        // disconnected by what another one types.
+        let _ = domain::push(ports, session, &[parcel], Effort::Once).await;
     }
     Ok(send_event::reply(call, &taken.sent))
 }

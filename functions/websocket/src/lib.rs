@@ -2,7 +2,7 @@
 
 use api::live::{self, Asked, SocketCall, SocketEvent, SocketReply};
 use api::{Problem, Service};
-use domain::{Connections, Frame, Log, Post, Socket};
+use domain::{Connections, Effort, Frame, Log, Opening, Post, Posted};
 
 /// Answers an event of a WebSocket.
 pub async fn handle<L>(service: &Service<L>, call: SocketCall) -> SocketReply
@@ -38,18 +38,19 @@ where
     let token = token.ok_or(Problem::Token)?;
     let bearer = service.settings.tokens.admitted(token, call.now)?;
     lambda::note_session(service, &bearer.session);
-    let socket = Socket {
+    let opening = Opening {
         connection: call.connection.clone(),
         session: bearer.session,
         participant: bearer.participant,
-        opened: call.now,
-        subscribed: false,
     };
-    domain::open_socket(&service.log, &socket, &sign_of_life(), call.now).await?;
+    domain::open_socket(&service.log, opening, call.now).await?;
     Ok(SocketReply::OK)
 }
 
 /// Answers what a client has sent.
+///
+/// A client whose socket is not told what happens would not know it: it is closed, so that its client comes back, and
+/// where that fails it has no answer, which clients take for a lost connection.
 async fn hear<L>(
     service: &Service<L>,
     call: &SocketCall,
@@ -59,22 +60,37 @@ where
     L: Log + Connections + Post,
 {
     let asked = live::asked(text);
-    if asked == Asked::Subscribe {
-        let (ports, connection) = (&service.log, &call.connection);
-        let Some(subscription) = domain::subscribe_socket(ports, connection).await? else {
-            // It would be told nothing, and not know it: its client is to come back.
-            let _ = ports.close(connection).await;
-            return Ok(SocketReply::OK);
-        };
-        lambda::note_session(service, &subscription.socket.session);
-        if let Some(ended) = subscription.ended {
-            let _ = ports.post(connection, &live::frame(&ended)).await;
-        }
+    let is_told = match asked {
+        Asked::Subscribe => subscribe(service, call).await?,
+        // That it could not be found out is no reason for all clients to come back at once.
+        Asked::Heartbeat => domain::hear_socket(&service.log, &call.connection, call.now)
+            .await
+            .unwrap_or(true),
+        Asked::Ping | Asked::Nothing => true,
+    };
+    if is_told {
+        return Ok(SocketReply::with(live::answer(asked)));
     }
-    Ok(SocketReply::with(live::answer(asked)))
+    let _ = service.log.close(&call.connection).await;
+    Ok(SocketReply::OK)
 }
 
-/// A frame that no client minds.
-fn sign_of_life() -> Frame {
-    live::answer(Asked::Heartbeat).unwrap_or(Frame(String::new()))
+/// Subscribes a socket, and tells it what it has missed since it opened.
+async fn subscribe<L>(service: &Service<L>, call: &SocketCall) -> Result<bool, Problem>
+where
+    L: Log + Connections + Post,
+{
+    let (ports, connection) = (&service.log, &call.connection);
+    let Some(subscription) = domain::subscribe_socket(ports, connection).await? else {
+        return Ok(false);
+    };
+    lambda::note_session(service, &subscription.socket.session);
+    let missed: Vec<Frame> = subscription.missed.iter().map(live::frame).collect();
+    let frames: Vec<&Frame> = missed.iter().collect();
+    let posted = frames.is_empty()
+        || ports.post(connection, &frames, Effort::Full).await == Ok(Posted::Delivered);
+    if !posted {
+        let _ = ports.forget(&subscription.socket).await;
+    }
+    Ok(posted)
 }

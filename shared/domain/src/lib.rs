@@ -32,6 +32,7 @@ mod customer_chats;
 mod customer_index;
 mod decide;
 mod describe;
+mod due;
 mod export;
 mod ids;
 mod item;
@@ -76,9 +77,9 @@ pub use join::{Joined, join};
 pub use leave::leave;
 pub use link::{Link, PastSession};
 pub use live::{
-    Audience, Connections, Frame, Live, MOST_SOCKETS, MemoryConnections, MemoryGateway, News,
-    OpenError, Parcel, Post, PostError, Posted, Pushed, Socket, Subscription, Told, close_socket,
-    open_socket, push, subscribe_socket,
+    Audience, Connections, Effort, Frame, Heard, Live, MOST_SOCKETS, MemoryConnections,
+    MemoryGateway, News, OpenError, Opening, Parcel, Post, PostError, Posted, Pushed, Socket,
+    Subscription, Told, close_socket, hear_socket, open_socket, push, subscribe_socket,
 };
 pub use log::{Chunk, Consistency, Log, LogError, Order, Put, Read};
 pub use memory::MemoryLog;

@@ -2,9 +2,9 @@
 
 use futures_util::future::join;
 
-use crate::append::{AppendError, NO_REQUEST, append};
-use crate::command::Command;
+use crate::append::AppendError;
 use crate::decide::{Certainty, Refusal, running, taking_part};
+use crate::due::as_of_now;
 use crate::ids::{ContactId, IdempotencyKey, ItemId, ParticipantId, SessionId, SessionKey};
 use crate::item::ItemKind;
 use crate::live::{Audience, News, Told};
@@ -142,7 +142,7 @@ async fn pass<L: Log>(
         if tail.is_none() && stale {
             continue;
         }
-        let state = present(log, session, tail, now).await?;
+        let state = as_of_now(log, session, tail, now).await?;
         match running(&state).and_then(|()| taking_part(&state, sender)) {
             Err(refusal) if stale && refusal.certainty() == Certainty::Now => {}
             Err(refusal) => return Err(refusal.into()),
@@ -178,7 +178,7 @@ async fn receive<L: Log + SideLog>(
             at: now.max(record.state.time),
         })
     });
-    let state = present(log, session, tail?, now).await?;
+    let state = as_of_now(log, session, tail?, now).await?;
     let part = running(&state).and_then(|()| taking_part(&state, recipient));
     let refused = match part {
         Err(refusal) => Some(refusal.into()),
@@ -236,33 +236,6 @@ fn said_by(record: &Record, session: SessionId, id: ItemId) -> Option<Participan
     match items.find(|item| item.id == id)?.kind {
         ItemKind::Message { sender, .. } => Some(sender.id),
         ItemKind::Event { .. } => None,
-    }
-}
-
-/// The session's state. Where its time has passed, its end is written down first.
-async fn present<L: Log>(
-    log: &L,
-    session: &SessionKey,
-    tail: Option<Record>,
-    now: Timestamp,
-) -> Result<State, AppendError> {
-    let exists = |tail: &Record| !tail.state.is_past_retention(now);
-    let state = |tail: Option<Record>| match tail.filter(exists) {
-        Some(tail) => Ok(tail.into_parts().state),
-        None => Err(AppendError::NotFound),
-    };
-    let before = state(tail)?;
-    if before.deadline().is_none_or(|(deadline, _)| now < deadline) {
-        return Ok(before);
-    }
-    let expire = Command::Expire;
-    match append(log, session, &expire, NO_REQUEST, Consistency::Strong, now).await {
-        Ok(ended) => Ok(ended.record.into_parts().state),
-        // Somebody connected in the very last moment, which put the deadline off.
-        Err(AppendError::Refused(Refusal::NotExpired)) => {
-            state(read_one(log, session, SlotRange::ALL, Consistency::Strong).await?)
-        }
-        Err(error) => Err(error),
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) fn encode(socket: &Socket, found_by: String) -> Item {
         text(of::SESSION, keys::partition(&socket.session)),
         text(of::PARTICIPANT, socket.participant.to_string()),
         number(of::OPENED_AT, socket.opened.as_millis()),
+        number(of::CHAT_EXPIRES_AT, socket.chat_expires.as_millis()),
         number(of::SUBSCRIBED, u8::from(socket.subscribed)),
         number(of::VERSION, keys::FORMAT_VERSION),
         // Rounded up: it must not go before its time.
@@ -36,6 +37,7 @@ fn read(item: &Item) -> Result<Socket, String> {
     let session = keys::log_of(text_in(item, of::SESSION)?);
     let participant = ParticipantId::parse(text_in(item, of::PARTICIPANT)?);
     let opened = Timestamp::from_millis(number_in(item, of::OPENED_AT)?);
+    let chat_expires = Timestamp::from_millis(number_in(item, of::CHAT_EXPIRES_AT)?);
     let subscribed = match number_in(item, of::SUBSCRIBED)? {
         0u8 => false,
         1 => true,
@@ -46,6 +48,7 @@ fn read(item: &Item) -> Result<Socket, String> {
         session: session.ok_or("no session has this name")?,
         participant: participant.ok_or("no participant has this id")?,
         opened,
+        chat_expires,
         subscribed,
     })
 }
@@ -64,6 +67,7 @@ mod tests {
             session: FreshSessions::seeded(42).draw(),
             participant: ParticipantId::from_random(1),
             opened: Timestamp::from_millis(2_000_000_000_001),
+            chat_expires: Timestamp::from_millis(2_000_090_000_000),
             subscribed,
         }
     }
@@ -77,7 +81,7 @@ mod tests {
     fn items_are_stored_as_ever_and_come_back() {
         let session = keys::partition(&socket(true).session);
         let expected = format!(
-            "connection: S L0SM9cOFvHcCIhw=\nexpires_at: N 2000007201\nfound_by: S {session}\n\
+            "chat_expires_at: N 2000090000000\nconnection: S L0SM9cOFvHcCIhw=\nexpires_at: N 2000007201\nfound_by: S {session}\n\
              opened_at: N 2000000000001\nparticipant: S 00000000-0000-4000-8000-000000000001\n\
              session: S {session}\nsubscribed: N 1\nversion: N 1"
         );
@@ -98,6 +102,7 @@ mod tests {
             (of::SESSION, text("here/1")),
             (of::PARTICIPANT, text("jane")),
             (of::OPENED_AT, number("-1")),
+            (of::CHAT_EXPIRES_AT, number("-1")),
             (of::SUBSCRIBED, number("2")),
             (of::VERSION, number("2")),
         ] {

@@ -14,6 +14,21 @@ pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
 pub const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
 /// How many attempts one call makes at most.
 pub const ATTEMPTS: u32 = 3;
+/// After this long no further frame is posted to a connection, which is as good as lost.
+pub const PATIENCE: Duration = Duration::from_secs(8);
+/// The longest wait where one quick try is enough.
+pub const QUICK: Duration = Duration::from_millis(500);
+
+/// One quick try instead of all that.
+pub(crate) fn once() -> Builder {
+    let timeouts = TimeoutConfig::builder()
+        .operation_attempt_timeout(QUICK)
+        .operation_timeout(QUICK)
+        .build();
+    Builder::new()
+        .timeout_config(timeouts)
+        .retry_config(RetryConfig::disabled())
+}
 
 /// A client for the gateway at `url`, with region and credentials from `config`.
 pub(crate) fn client(config: &SdkConfig, url: &str) -> Client {

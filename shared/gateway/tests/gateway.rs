@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use domain::{ConnectionId, Frame, Post, Posted};
+use domain::{ConnectionId, Effort, Frame, Heard, Post, Posted};
 use gateway::ApiGateway;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -79,7 +79,7 @@ fn frame() -> Frame {
 #[tokio::test]
 async fn a_frame_is_posted_signed_to_its_connection() {
     let (gateway, asked) = gateway(&[DONE]).await;
-    let posted = gateway.post(&connection(), &frame()).await;
+    let posted = gateway.post(&connection(), &[&frame()], Effort::Full).await;
     assert_eq!(posted, Ok(Posted::Delivered));
     let asked = asked.await.expect("what was asked").remove(0);
     assert!(
@@ -98,7 +98,7 @@ async fn a_frame_is_posted_signed_to_its_connection() {
 async fn a_connection_that_is_gone_is_no_error() {
     let (gateway, asked) = gateway(&[GONE, GONE]).await;
     assert_eq!(
-        gateway.post(&connection(), &frame()).await,
+        gateway.post(&connection(), &[&frame()], Effort::Full).await,
         Ok(Posted::Gone)
     );
     assert_eq!(gateway.close(&connection()).await, Ok(()));
@@ -109,17 +109,59 @@ async fn a_connection_that_is_gone_is_no_error() {
 #[tokio::test]
 async fn a_gateway_that_is_busy_for_a_moment_is_asked_again() {
     let (gateway, _) = gateway(&[BUSY, DONE]).await;
-    let posted = gateway.post(&connection(), &frame()).await;
+    let posted = gateway.post(&connection(), &[&frame()], Effort::Full).await;
     assert_eq!(posted, Ok(Posted::Delivered));
 }
 
 #[tokio::test]
 async fn a_failure_tells_its_kind_and_nothing_of_what_was_posted() {
     let (gateway, _) = gateway(&[FORBIDDEN]).await;
-    let failed = gateway.post(&connection(), &frame()).await;
+    let failed = gateway.post(&connection(), &[&frame()], Effort::Full).await;
     let told = failed.expect_err("refused").to_string();
     assert_eq!(told, "the gateway failed: ForbiddenException (HTTP 403)");
     let nobody = ApiGateway::from_config(&config(), "http://127.0.0.1:1/live");
     let told = nobody.close(&connection()).await.expect_err("nobody");
     assert!(!told.to_string().contains("secret"), "{told}");
+}
+
+#[tokio::test]
+async fn frames_are_posted_in_order_until_one_is_not_taken() {
+    let (gateway, asked) = gateway(&[DONE, GONE]).await;
+    let frames = ["1", "2", "3"].map(|text| Frame(text.to_owned()));
+    let frames: Vec<&Frame> = frames.iter().collect();
+    let posted = gateway.post(&connection(), &frames, Effort::Full).await;
+    assert_eq!(posted, Ok(Posted::Gone));
+    let asked = asked.await.expect("what was asked");
+    let bodies: Vec<_> = asked.iter().map(|it| it.ends_with('1')).collect();
+    assert_eq!(bodies, [true, false]);
+}
+
+#[tokio::test]
+async fn one_quick_try_is_not_repeated() {
+    let (gateway, _) = gateway(&[BUSY, DONE]).await;
+    let posted = gateway.post(&connection(), &[&frame()], Effort::Once).await;
+    assert!(posted.is_err());
+    // A gateway that never answers is not waited for.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let address = silent.as_ref().expect("a port").local_addr();
+    let url = format!("http://{}/live", address.expect("an address"));
+    let gateway = ApiGateway::from_config(&config(), &url);
+    let began = std::time::Instant::now();
+    let posted = gateway.post(&connection(), &[&frame()], Effort::Once).await;
+    assert!(posted.is_err());
+    assert!(began.elapsed() < gateway::ATTEMPT_TIMEOUT * 3);
+}
+
+#[tokio::test]
+async fn it_is_known_when_a_client_was_last_heard() {
+    const HEARD: &str = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 99\r\n\r\n\
+        {\"connectedAt\": \"2026-11-22T10:00:00.000Z\", \"lastActiveAt\": \"2026-11-22T10:00:01.500Z\"            }";
+    let (gateway, asked) = gateway(&[HEARD, GONE, FORBIDDEN]).await;
+    let heard = gateway.heard(&connection()).await;
+    let expected = domain::Timestamp::from_millis(1_795_341_601_500);
+    assert_eq!(heard, Ok(Heard::At(expected)));
+    assert_eq!(gateway.heard(&connection()).await, Ok(Heard::Gone));
+    assert!(gateway.heard(&connection()).await.is_err());
+    let asked = asked.await.expect("what was asked");
+    assert!(asked[0].starts_with("GET /live/"), "{}", asked[0]);
 }

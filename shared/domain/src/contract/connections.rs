@@ -34,6 +34,7 @@ fn socket(session: &SessionKey, participant: u128, connection: &str) -> Socket {
         session: session.clone(),
         participant: ParticipantId::from_random(participant),
         opened: THEN,
+        chat_expires: THEN + crate::time::seconds(5_400),
         subscribed: false,
     }
 }

@@ -18,7 +18,12 @@ impl Audience {
         Self::Only(present(state).collect())
     }
 
-    /// The same and somebody who leaves.
+    /// All that the state knows, whether they have left or not.
+    pub(crate) fn known(state: &State) -> Self {
+        Self::Only(state.participants.iter().map(|each| each.id).collect())
+    }
+
+    /// Those who have not left, and somebody who leaves.
     pub(crate) fn present_and(state: &State, leaving: ParticipantId) -> Self {
         Self::Only(present(state).chain([leaving]).collect())
     }

@@ -6,11 +6,10 @@ use crate::ids::{ConnectionId, ParticipantId, SessionKey};
 use crate::log::LogError;
 use crate::time::{Timestamp, seconds};
 
-/// How long a gateway may take to open a connection that it was told to open
-/// ([quotas](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html):
-/// an integration has 29 seconds to answer).
-const OPENS_WITHIN_SECONDS: u64 = 30;
-/// The longest life of a connection, in seconds: 2 hours, as at API Gateway (same page).
+/// How long after it was let in a client may take to subscribe; they all do at once.
+const SUBSCRIBES_WITHIN_SECONDS: u64 = 10;
+/// The longest life of a connection, in seconds: 2 hours, as at API Gateway
+/// ([quotas](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html)).
 const LIVES_SECONDS: u64 = 7_200;
 
 /// What keeps the open connections. An entry may outlive its connection, but never the other way round.
@@ -51,6 +50,8 @@ pub struct Socket {
     pub participant: ParticipantId,
     /// When it was opened.
     pub opened: Timestamp,
+    /// When the duration of the chat passes.
+    pub chat_expires: Timestamp,
     /// Whether it wants to be told what happens.
     pub subscribed: bool,
 }
@@ -61,9 +62,9 @@ impl Socket {
         self.opened + seconds(LIVES_SECONDS)
     }
 
-    /// Whether it has been open long enough to be reached: a gateway reaches no connection that it is still opening.
-    pub(crate) fn is_established(&self, now: Timestamp) -> bool {
-        self.subscribed || now >= self.opened + seconds(OPENS_WITHIN_SECONDS)
+    /// Whether its client has gone before it was open: who is there subscribes.
+    pub(crate) fn has_never_come(&self, now: Timestamp) -> bool {
+        !self.subscribed && now >= self.opened + seconds(SUBSCRIBES_WITHIN_SECONDS)
     }
 }
 

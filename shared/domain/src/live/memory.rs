@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::connections::{Connections, Socket};
-use super::post::{Frame, Post, PostError, Posted};
+use super::post::{Effort, Frame, Heard, Post, PostError, Posted};
 use crate::ids::{ConnectionId, SessionKey};
 use crate::log::LogError;
+use crate::time::Timestamp;
 
 /// A table of connections that forgets everything when it is dropped.
 #[derive(Debug, Default)]
@@ -51,9 +52,10 @@ impl Connections for MemoryConnections {
 #[derive(Debug, Default)]
 pub struct MemoryGateway(Mutex<BTreeMap<ConnectionId, Line>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Line {
     broken: bool,
+    heard: Timestamp,
     posted: Vec<Frame>,
 }
 
@@ -62,9 +64,21 @@ impl MemoryGateway {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Opens a connection.
-    pub fn open(&self, connection: &ConnectionId) {
-        self.lines().insert(connection.clone(), Line::default());
+    /// Opens a connection, whose client was last heard then.
+    pub fn open(&self, connection: &ConnectionId, heard: Timestamp) {
+        let line = Line {
+            broken: false,
+            heard,
+            posted: Vec::new(),
+        };
+        self.lines().insert(connection.clone(), line);
+    }
+
+    /// Hears a connection's client.
+    pub fn hears(&self, connection: &ConnectionId, at: Timestamp) {
+        if let Some(line) = self.lines().get_mut(connection) {
+            line.heard = at;
+        }
     }
 
     /// Cuts a connection, and tells nobody.
@@ -72,10 +86,17 @@ impl MemoryGateway {
         self.lines().remove(connection);
     }
 
-    /// Lets everything fail that is posted to a connection from now on.
+    /// Lets everything fail that is asked of a connection from now on.
     pub fn jam(&self, connection: &ConnectionId) {
         if let Some(line) = self.lines().get_mut(connection) {
             line.broken = true;
+        }
+    }
+
+    /// Lets a connection work again.
+    pub fn mend(&self, connection: &ConnectionId) {
+        if let Some(line) = self.lines().get_mut(connection) {
+            line.broken = false;
         }
     }
 
@@ -94,19 +115,37 @@ impl MemoryGateway {
 }
 
 impl Post for MemoryGateway {
-    async fn post(&self, connection: &ConnectionId, frame: &Frame) -> Result<Posted, PostError> {
+    async fn post(
+        &self,
+        connection: &ConnectionId,
+        frames: &[&Frame],
+        _: Effort,
+    ) -> Result<Posted, PostError> {
         match self.lines().get_mut(connection) {
             None => Ok(Posted::Gone),
             Some(line) if line.broken => Err(PostError("jammed".to_owned())),
             Some(line) => {
-                line.posted.push(frame.clone());
+                line.posted
+                    .extend(frames.iter().map(|frame| (*frame).clone()));
                 Ok(Posted::Delivered)
             }
         }
     }
 
+    async fn heard(&self, connection: &ConnectionId) -> Result<Heard, PostError> {
+        match self.lines().get(connection) {
+            None => Ok(Heard::Gone),
+            Some(line) if line.broken => Err(PostError("jammed".to_owned())),
+            Some(line) => Ok(Heard::At(line.heard)),
+        }
+    }
+
     async fn close(&self, connection: &ConnectionId) -> Result<(), PostError> {
-        self.lines().remove(connection);
+        let mut lines = self.lines();
+        if lines.get(connection).is_some_and(|line| line.broken) {
+            return Err(PostError("jammed".to_owned()));
+        }
+        lines.remove(connection);
         Ok(())
     }
 }

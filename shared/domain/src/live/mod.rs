@@ -5,6 +5,7 @@
 
 mod audience;
 mod connections;
+mod hear;
 mod memory;
 mod news;
 mod open;
@@ -15,10 +16,11 @@ mod subscribe;
 
 pub use audience::Audience;
 pub use connections::{Connections, Socket};
+pub use hear::hear_socket;
 pub use memory::{MemoryConnections, MemoryGateway};
 pub use news::{News, Told};
-pub use open::{MOST_SOCKETS, OpenError, close_socket, open_socket};
+pub use open::{MOST_SOCKETS, OpenError, Opening, close_socket, open_socket};
 pub use ports::Live;
-pub use post::{Frame, Post, PostError, Posted};
+pub use post::{Effort, Frame, Heard, Post, PostError, Posted};
 pub use push::{Parcel, Pushed, push};
 pub use subscribe::{Subscription, subscribe_socket};

@@ -82,8 +82,8 @@ impl Record {
             (Body::Ended { .. }, News::Item(item)) if item.is(EventType::ChatEnded) => {
                 Audience::Everybody
             }
-            // It may have disconnected several, of whom it names one.
-            (Body::Transferred { left: Some(_), .. }, _) => Audience::Everybody,
+            // It may have disconnected several, of whom it names one; whoever left long before is not known any more.
+            (Body::Transferred { left: Some(_), .. }, _) => Audience::known(&self.state),
             (
                 Body::Left { participant }
                 | Body::Ended {

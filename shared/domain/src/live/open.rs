@@ -3,17 +3,21 @@
 use futures_util::future::join_all;
 
 use super::connections::{Connections, Socket};
-use super::post::{Frame, Post, Posted};
+use super::post::{Heard, Post};
+use super::push::dismiss;
 use crate::append::AppendError;
 use crate::decide::{Refusal, running, taking_part};
-use crate::ids::ConnectionId;
+use crate::due::as_of_now;
+use crate::ids::{ConnectionId, ParticipantId, SessionKey};
 use crate::log::{Consistency, Log, LogError, read_one};
 use crate::slot::SlotRange;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, seconds};
 
 /// How many sockets a participant may have at once
 /// ([feature specifications](https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html)).
 pub const MOST_SOCKETS: usize = 5;
+/// A client that was not heard for so long, in seconds, has missed two heartbeats.
+const SILENT_SECONDS: u64 = 30;
 
 /// Why a socket does not open.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,10 +42,22 @@ impl From<Refusal> for OpenError {
     }
 }
 
+/// A socket that is to open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// The gateway's name of it.
+    pub connection: ConnectionId,
+    /// The session that it is about.
+    pub session: SessionKey,
+    /// Whose it is.
+    pub participant: ParticipantId,
+}
+
 /// Opens a socket of somebody who takes part in a running session, if they have less than [`MOST_SOCKETS`].
 ///
-/// Gateways do not always tell that a connection has ended. So where the entries are too many, those that can be
-/// reached are sent `probe`, a frame that means nothing, and those that are gone no longer count.
+/// Gateways do not always tell that a connection has ended, and a client that has changed its network leaves one behind
+/// that seems to be well. So where the entries are too many, those count no longer that never subscribed, that are gone,
+/// or whose clients have been silent, which send a heartbeat every ten seconds.
 ///
 /// The socket is noted first and counted then: of those that open at once, never too many stay, but it may be that
 /// more are refused than need be.
@@ -50,47 +66,53 @@ impl From<Refusal> for OpenError {
 /// [`OpenError::TooMany`]; [`AppendError::Refused`] when the session has ended or does not know the participant.
 pub async fn open_socket<P: Log + Connections + Post>(
     ports: &P,
-    socket: &Socket,
-    probe: &Frame,
+    opening: Opening,
     now: Timestamp,
 ) -> Result<(), OpenError> {
-    let tail = read_one(ports, &socket.session, SlotRange::ALL, Consistency::Strong).await?;
-    let state = match tail {
-        Some(tail) if !tail.state.is_past_retention(now) => tail.into_parts().state,
-        _ => return Err(AppendError::NotFound.into()),
-    };
+    let Opening {
+        connection,
+        session,
+        participant,
+    } = opening;
+    let tail = read_one(ports, &session, SlotRange::ALL, Consistency::Strong).await?;
+    let state = as_of_now(ports, &session, tail, now).await?;
     running(&state)?;
-    taking_part(&state, socket.participant)?;
-    ports.put_socket(socket).await?;
+    taking_part(&state, participant)?;
+    let socket = Socket {
+        connection,
+        session,
+        participant,
+        opened: now,
+        chat_expires: state.expires,
+        subscribed: false,
+    };
+    ports.put_socket(&socket).await?;
     let mut theirs = ports.sockets_of(&socket.session).await?;
-    theirs.retain(|each| each.participant == socket.participant && now < each.until());
+    theirs.retain(|each| each.participant == participant && now < each.until());
     if theirs.len() <= MOST_SOCKETS {
         return Ok(());
     }
-    let looks = theirs.iter().map(|each| is_gone(ports, each, probe, now));
-    let gone = join_all(looks).await.into_iter().filter(|gone| *gone);
-    if theirs.len() - gone.count() <= MOST_SOCKETS {
+    let looks = theirs.iter().map(|each| is_dead(ports, each, now));
+    let dead = join_all(looks).await.into_iter().filter(|dead| *dead);
+    if theirs.len() - dead.count() <= MOST_SOCKETS {
         return Ok(());
     }
-    ports.forget(socket).await?;
+    ports.forget(&socket).await?;
     Err(OpenError::TooMany)
 }
 
-async fn is_gone<P: Connections + Post>(
-    ports: &P,
-    socket: &Socket,
-    probe: &Frame,
-    now: Timestamp,
-) -> bool {
-    if !socket.is_established(now) {
-        return false;
+async fn is_dead<P: Connections + Post>(ports: &P, socket: &Socket, now: Timestamp) -> bool {
+    let dead = socket.has_never_come(now)
+        || socket.subscribed
+            && match ports.heard(&socket.connection).await {
+                Ok(Heard::At(heard)) => now >= heard + seconds(SILENT_SECONDS),
+                Ok(Heard::Gone) => true,
+                Err(_) => false,
+            };
+    if dead {
+        dismiss(ports, socket).await;
     }
-    let gone = ports.post(&socket.connection, probe).await == Ok(Posted::Gone);
-    if gone {
-        // Should that fail, it is found gone another time.
-        let _ = ports.forget(socket).await;
-    }
-    gone
+    dead
 }
 
 /// Forgets the socket of a connection that has closed.

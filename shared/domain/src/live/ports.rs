@@ -1,7 +1,7 @@
 //! A log, a table of connections and a gateway as one thing that offers what each of them offers.
 
 use super::connections::{Connections, Socket};
-use super::post::{Frame, Post, PostError, Posted};
+use super::post::{Effort, Frame, Heard, Post, PostError, Posted};
 use crate::customer_index::{CustomerIndex, Listed, Listing};
 use crate::ids::{ConnectionId, CustomerId, InstanceId, SessionKey};
 use crate::log::{Chunk, Log, LogError, Put, Read};
@@ -105,8 +105,17 @@ where
     L: Send + Sync,
     C: Send + Sync,
 {
-    async fn post(&self, connection: &ConnectionId, frame: &Frame) -> Result<Posted, PostError> {
-        self.gateway.post(connection, frame).await
+    async fn post(
+        &self,
+        connection: &ConnectionId,
+        frames: &[&Frame],
+        effort: Effort,
+    ) -> Result<Posted, PostError> {
+        self.gateway.post(connection, frames, effort).await
+    }
+
+    async fn heard(&self, connection: &ConnectionId) -> Result<Heard, PostError> {
+        self.gateway.heard(connection).await
     }
 
     async fn close(&self, connection: &ConnectionId) -> Result<(), PostError> {

@@ -4,21 +4,48 @@ use std::fmt;
 use std::future::Future;
 
 use crate::ids::ConnectionId;
+use crate::time::Timestamp;
 
 /// What reaches those who are connected.
 pub trait Post: Send + Sync {
-    /// Posts a frame to a connection.
+    /// Posts frames to a connection, one after the other, until one of them is not taken. All of it takes some seconds
+    /// at most: too slow is as bad as not at all.
     fn post(
         &self,
         connection: &ConnectionId,
-        frame: &Frame,
+        frames: &[&Frame],
+        effort: Effort,
     ) -> impl Future<Output = Result<Posted, PostError>> + Send;
+
+    /// When something was last heard of a connection's client.
+    fn heard(
+        &self,
+        connection: &ConnectionId,
+    ) -> impl Future<Output = Result<Heard, PostError>> + Send;
 
     /// Closes a connection; one that is gone is closed already.
     fn close(
         &self,
         connection: &ConnectionId,
     ) -> impl Future<Output = Result<(), PostError>> + Send;
+}
+
+/// How much is done to deliver something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// What helps: it may be tried more than once.
+    Full,
+    /// One quick try: it is worth nothing later.
+    Once,
+}
+
+/// When something was last heard of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// Then.
+    At(Timestamp),
+    /// There is no such connection, and there never will be again.
+    Gone,
 }
 
 /// The text of one frame.
@@ -32,10 +59,10 @@ impl fmt::Debug for Frame {
     }
 }
 
-/// What became of a frame.
+/// What became of frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Posted {
-    /// The gateway has taken it.
+    /// The gateway has taken them all.
     Delivered,
     /// There is no such connection, and there never will be again.
     Gone,
@@ -48,10 +75,22 @@ pub struct PostError(pub String);
 
 /// Where there may be no gateway, every connection is gone.
 impl<P: Post> Post for Option<P> {
-    async fn post(&self, connection: &ConnectionId, frame: &Frame) -> Result<Posted, PostError> {
+    async fn post(
+        &self,
+        connection: &ConnectionId,
+        frames: &[&Frame],
+        effort: Effort,
+    ) -> Result<Posted, PostError> {
         match self {
-            Some(gateway) => gateway.post(connection, frame).await,
+            Some(gateway) => gateway.post(connection, frames, effort).await,
             None => Ok(Posted::Gone),
+        }
+    }
+
+    async fn heard(&self, connection: &ConnectionId) -> Result<Heard, PostError> {
+        match self {
+            Some(gateway) => gateway.heard(connection).await,
+            None => Ok(Heard::Gone),
         }
     }
 

@@ -4,7 +4,7 @@ use futures_util::future::{join, join_all};
 
 use super::audience::Audience;
 use super::connections::{Connections, Socket};
-use super::post::{Frame, Post, Posted};
+use super::post::{Effort, Frame, Post, Posted};
 use crate::ids::SessionKey;
 use crate::log::LogError;
 
@@ -24,7 +24,7 @@ pub struct Pushed {
     pub delivered: usize,
     /// Those that were gone, and are forgotten.
     pub gone: usize,
-    /// Those that failed, and were closed.
+    /// Those that failed.
     pub failed: usize,
 }
 
@@ -32,6 +32,8 @@ pub struct Pushed {
 ///
 /// Connections do not wait for each other. One that is gone is forgotten. One that fails is closed and forgotten, so
 /// that its client notices, comes back and reads what it has missed: to post on would leave a hole that nobody sees.
+/// Where even closing fails, the client's next heartbeat finds it forgotten. What is tried [`Effort::Once`] is missed by
+/// nobody, and closes nothing.
 ///
 /// One strongly consistent read, or none where the parcels are for nobody.
 ///
@@ -41,13 +43,14 @@ pub async fn push<P: Connections + Post>(
     ports: &P,
     session: &SessionKey,
     parcels: &[Parcel],
+    effort: Effort,
 ) -> Result<Pushed, LogError> {
     if parcels.iter().all(|parcel| parcel.to.is_empty()) {
         return Ok(Pushed::default());
     }
     let sockets = ports.sockets_of(session).await?;
     let subscribed = sockets.iter().filter(|socket| socket.subscribed);
-    let fates = join_all(subscribed.map(|socket| serve(ports, socket, parcels))).await;
+    let fates = join_all(subscribed.map(|socket| serve(ports, socket, parcels, effort))).await;
     let mut pushed = Pushed::default();
     for fate in fates {
         match fate {
@@ -67,23 +70,35 @@ enum Fate {
     Failed,
 }
 
-async fn serve<P: Connections + Post>(ports: &P, socket: &Socket, parcels: &[Parcel]) -> Fate {
-    let mut fate = Fate::Passed;
+async fn serve<P: Connections + Post>(
+    ports: &P,
+    socket: &Socket,
+    parcels: &[Parcel],
+    effort: Effort,
+) -> Fate {
     let theirs = |parcel: &&Parcel| parcel.to.includes(socket.participant);
-    for parcel in parcels.iter().filter(theirs) {
-        match ports.post(&socket.connection, &parcel.frame).await {
-            Ok(Posted::Delivered) => fate = Fate::Served,
-            Ok(Posted::Gone) => {
-                // Should that fail, the next push finds it gone again, and in the end its time passes.
-                let _ = ports.forget(socket).await;
-                return Fate::Gone;
-            }
-            Err(_) => {
-                let closed = ports.close(&socket.connection);
-                let _ = join(closed, ports.forget(socket)).await;
-                return Fate::Failed;
-            }
+    let frames = parcels.iter().filter(theirs).map(|parcel| &parcel.frame);
+    let frames: Vec<&Frame> = frames.collect();
+    if frames.is_empty() {
+        return Fate::Passed;
+    }
+    match ports.post(&socket.connection, &frames, effort).await {
+        Ok(Posted::Delivered) => Fate::Served,
+        Ok(Posted::Gone) => {
+            // Should that fail, the next push finds it gone again, and in the end its time passes.
+            let _ = ports.forget(socket).await;
+            Fate::Gone
+        }
+        Err(_) if effort == Effort::Once => Fate::Failed,
+        Err(_) => {
+            dismiss(ports, socket).await;
+            Fate::Failed
         }
     }
-    fate
+}
+
+/// Closes a socket and forgets it. What of that fails is made up for when its client is next heard, or when its time
+/// passes.
+pub(crate) async fn dismiss<P: Connections + Post>(ports: &P, socket: &Socket) {
+    let _ = join(ports.close(&socket.connection), ports.forget(socket)).await;
 }

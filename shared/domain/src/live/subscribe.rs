@@ -1,9 +1,11 @@
 //! A socket subscribes: from now on it is told what happens.
 
 use super::connections::{Connections, Socket};
-use super::news::News;
+use super::news::{News, Told};
+use crate::append::WINDOW;
 use crate::ids::ConnectionId;
-use crate::log::{Consistency, Log, LogError, read_one};
+use crate::log::{Consistency, Log, LogError, Read};
+use crate::record::Record;
 use crate::slot::SlotRange;
 
 /// A socket that is told what happens.
@@ -11,14 +13,15 @@ use crate::slot::SlotRange;
 pub struct Subscription {
     /// The socket.
     pub socket: Socket,
-    /// The session's end, if it has come before: whoever subscribed too late for it would wait for ever.
-    pub ended: Option<News>,
+    /// What has happened since it opened, oldest first, and the end whenever it came. Some of it may be told once more.
+    pub missed: Vec<News>,
 }
 
 /// Subscribes the socket of a connection; none if there is no such socket.
 ///
-/// The subscription is written down before the log is read, and an end before the subscriptions are: so one of the
-/// two sees the other, and no end goes untold.
+/// The subscription is written down before the log is read, and a record before the subscriptions are: so one of the
+/// two sees the other, and nothing goes untold between a client's reading, which it may do once its socket is open, and
+/// its subscription. Whoever subscribed too late for the end would wait for it for ever.
 ///
 /// # Errors
 /// When a store failed.
@@ -32,13 +35,29 @@ pub async fn subscribe_socket<P: Log + Connections>(
     if !ports.mark_subscribed(&socket).await? {
         return Ok(None);
     }
-    let session = &socket.session;
-    let tail = read_one(ports, session, SlotRange::ALL, Consistency::Strong).await?;
-    let ended = tail.filter(|tail| tail.state.has_ended());
-    // The end is the last that the record tells.
-    let ended = ended.and_then(|end| end.told(session.session).pop());
+    let newest = Read::newest(SlotRange::ALL, WINDOW, Consistency::Strong);
+    let records = ports.read(&socket.session, newest).await?.records;
+    let missed = records.iter().rev();
+    let missed = missed.flat_map(|record| since_it_opened(&socket, record));
+    let theirs = missed.filter(|told| told.to.includes(socket.participant));
     Ok(Some(Subscription {
+        missed: theirs.map(|told| told.news).collect(),
         socket,
-        ended: ended.map(|told| told.news),
     }))
+}
+
+fn since_it_opened(socket: &Socket, record: &Record) -> Vec<Told> {
+    let mut told = record.told(socket.session.session);
+    if record.at < socket.opened {
+        // The end is the last that its record tells.
+        let end = told.len().saturating_sub(1);
+        told.drain(
+            ..if record.state.has_ended() {
+                end
+            } else {
+                told.len()
+            },
+        );
+    }
+    told
 }

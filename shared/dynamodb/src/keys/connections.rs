@@ -19,6 +19,8 @@ pub const SESSION: &str = super::SESSION;
 pub const PARTICIPANT: &str = "participant";
 /// When the socket was opened (N, milliseconds since the epoch).
 pub const OPENED_AT: &str = "opened_at";
+/// When the duration of the chat passes (N, milliseconds since the epoch).
+pub const CHAT_EXPIRES_AT: &str = "chat_expires_at";
 /// Whether the socket has subscribed (N, 0 or 1); only of use where it is found by its session.
 pub const SUBSCRIBED: &str = "subscribed";
 /// Format version of the item (N): [`FORMAT_VERSION`](super::FORMAT_VERSION).
