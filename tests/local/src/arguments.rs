@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
+use crate::cors::Origins;
+
 /// What `--help` says.
 pub const HELP: &str = "\
 Persistent chat with Amazon Connect's API, on this machine.
@@ -17,6 +19,7 @@ Options:
   --data FILE              keep everything in FILE (default .local/chat.db; dynamodb: .local/dynamodb.db)
   --memory                 keep nothing: all is gone when the server stops
   --dynamodb-endpoint URL  use the DynamoDB at URL instead of the embedded one
+  --allow-origin ORIGIN    let pages of ORIGIN call too, besides this machine's; * for any (may be repeated)
   -h, --help               this text
 
 The service listens to 127.0.0.1 only. Its keys are made on the first run and kept beside its data.
@@ -35,7 +38,7 @@ pub enum Command {
 }
 
 /// The command line, read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Arguments {
     /// What to run.
     pub command: Command,
@@ -45,6 +48,8 @@ pub struct Arguments {
     pub data: Option<PathBuf>,
     /// Which DynamoDB to use instead of the embedded one.
     pub dynamodb_endpoint: Option<String>,
+    /// Whose pages may call.
+    pub origins: Origins,
 }
 
 /// What is wrong with the command line.
@@ -71,6 +76,7 @@ pub enum Usage {
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usage> {
     let mut command = Command::Serve;
     let (mut port, mut data, mut memory, mut endpoint) = (None, None, false, None);
+    let mut origins = Vec::new();
     let mut parser = lexopt::Parser::from_args(words);
     while let Some(argument) = parser.next()? {
         match argument {
@@ -81,6 +87,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usa
             Long("data") => data = Some(PathBuf::from(parser.value()?)),
             Long("memory") => memory = true,
             Long("dynamodb-endpoint") => endpoint = Some(parser.value()?.string()?),
+            Long("allow-origin") => origins.push(parser.value()?.string()?),
             Long("help") | Short('h') => command = Command::Help,
             other => return Err(other.unexpected().into()),
         }
@@ -109,6 +116,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usa
         port: port.unwrap_or(if engine { 8000 } else { 9000 }),
         data: (!memory).then(|| data.unwrap_or_else(|| PathBuf::from(file))),
         dynamodb_endpoint: endpoint,
+        origins: Origins::parse(origins).map_err(Usage::Wrong)?,
     })
 }
 
@@ -167,6 +175,7 @@ mod tests {
                 "dynamodb --dynamodb-endpoint http://y",
                 "--dynamodb-endpoint",
             ),
+            ("--allow-origin shop.example", "--allow-origin"),
             ("dynamodb dynamodb", "dynamodb"),
             ("serve", "serve"),
         ] {

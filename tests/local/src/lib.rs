@@ -14,6 +14,7 @@ mod sockets;
 mod store;
 
 pub use arguments::{Arguments, Command, HELP, Usage, parse};
+pub use cors::Origins;
 pub use keys::Keys;
 pub use routes::service;
 pub use server::{Running, StartError, serve, serve_live};

@@ -37,7 +37,13 @@ async fn run_service(arguments: &Arguments) -> Result<(), Error> {
     lambda::init_logging(lambda::LogFormat::Text, "info,dynoxide=error");
     let store = Store::open(arguments, None).await?;
     let service = service(store.log(), &store.keys(arguments)?)?;
-    let running = serve_live(service, store.line()?, arguments.port).await?;
+    let running = serve_live(
+        service,
+        store.line()?,
+        arguments.origins.clone(),
+        arguments.port,
+    )
+    .await?;
     let (url, place) = (running.url(), &store.place);
     say(&format!(
         "\

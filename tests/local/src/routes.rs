@@ -7,13 +7,13 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, post, put};
 use domain::{Connections, CustomerIndex, Log, SideLog};
 use lambda::{Environment, EnvironmentError};
 
-use crate::cors::cors;
+use crate::cors::{Origins, cors, from_here};
 use crate::keys::Keys;
 use crate::page::page;
 use crate::server::Local;
@@ -50,7 +50,7 @@ pub fn service<L>(log: L, keys: &Keys) -> Result<Service<L>, EnvironmentError> {
 }
 
 /// Every route of the service, with CORS.
-pub(crate) fn routes<L, C>(service: &'static Local<L, C>) -> Router
+pub(crate) fn routes<L, C>(service: &'static Local<L, C>, origins: Origins) -> Router
 where
     L: Log + SideLog + CustomerIndex + 'static,
     C: Connections + 'static,
@@ -95,7 +95,8 @@ where
         .merge(page())
         .fallback(any(not_found))
         .method_not_allowed_fallback(not_found)
-        .layer(cors())
+        .layer(cors(origins.clone()))
+        .layer(from_fn_with_state(origins, from_here))
 }
 
 /// Adds the routes that name an instance: by its id or by its ARN, whose slash, where it comes

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::cors::Origins;
 use crate::pump::pump;
 use crate::routes::routes;
 use crate::sockets::Sockets;
@@ -55,16 +56,17 @@ pub async fn serve<L>(service: Service<L>, port: u16) -> Result<Running, StartEr
 where
     L: Log + SideLog + CustomerIndex + 'static,
 {
-    serve_live(service, None, port).await
+    serve_live(service, None, Origins::default(), port).await
 }
 
-/// The same with WebSockets at `/websocket`, where there is a line to the store's stream.
+/// The same with WebSockets at `/websocket`, where there is a line to the store's stream, and for pages of other origins.
 ///
 /// # Errors
 /// When the port is taken.
 pub async fn serve_live<L>(
     service: Service<L>,
     line: Option<Line>,
+    origins: Origins,
     port: u16,
 ) -> Result<Running, StartError>
 where
@@ -96,7 +98,7 @@ where
     }));
     let (stop, stopped) = oneshot::channel::<()>();
     let ended = tokio::spawn(async move {
-        axum::serve(listener, routes(service))
+        axum::serve(listener, routes(service, origins))
             .with_graceful_shutdown(async move {
                 let _ = stopped.await;
             })

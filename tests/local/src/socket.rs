@@ -12,7 +12,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use domain::{ConnectionId, Connections, Frame, Log};
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::routes::plain;
@@ -50,13 +50,17 @@ where
     let Some(connection) = entropy().and_then(|it| ConnectionId::new(it.request_id())) else {
         return failed();
     };
+    let Ok((now, _)) = lambda::now_and_entropy() else {
+        return failed();
+    };
     // Taken in first: whatever is posted to it from now on waits for it.
-    let posted = service.log.gateway.add(&connection);
+    let posted = service.log.gateway.add(&connection, now);
     let token = token_of(&uri).map(str::to_owned);
-    let opened = call(service, &connection, SocketEvent::Connect { token }).await;
-    if opened.status != 200 {
-        service.log.gateway.remove(&connection);
-        return match StatusCode::from_u16(opened.status) {
+    let (told, opened) = oneshot::channel();
+    tokio::spawn(admit(service, connection.clone(), token, told));
+    let status = opened.await.unwrap_or(500);
+    if status != 200 {
+        return match StatusCode::from_u16(status) {
             Ok(status) if status.is_client_error() => plain(status, r#"{"message":"Forbidden"}"#),
             _ => failed(),
         };
@@ -69,6 +73,25 @@ where
             tokio::spawn(close(service, lost));
         })
         .on_upgrade(move |socket| serve(service, connection, posted, socket))
+}
+
+/// Asks the function whether a WebSocket may open. If its client is not there any more to be told, it is closed.
+async fn admit<L, C>(
+    service: &'static Local<L, C>,
+    connection: ConnectionId,
+    token: Option<String>,
+    told: oneshot::Sender<u16>,
+) where
+    L: Log,
+    C: Connections,
+{
+    let reply = call(service, &connection, SocketEvent::Connect { token }).await;
+    let gone = told.send(reply.status).is_err();
+    if reply.status != 200 {
+        service.log.gateway.remove(&connection);
+    } else if gone {
+        close(service, connection).await;
+    }
 }
 
 /// The token in the query. It needs no decoding.
@@ -166,6 +189,9 @@ where
     L: Log,
     C: Connections,
 {
+    if let Ok((now, _)) = lambda::now_and_entropy() {
+        service.log.gateway.hears(connection, now);
+    }
     let heard = call(service, connection, SocketEvent::Frame(text.to_owned())).await;
     if heard.status == 200 {
         return heard.frame;

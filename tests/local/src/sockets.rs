@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use domain::{ConnectionId, Frame, Post, PostError, Posted};
+use domain::{ConnectionId, Effort, Frame, Heard, Post, PostError, Posted, Timestamp};
 use tokio::sync::{Notify, mpsc};
 
 /// How many frames wait for a client that does not read. One more, and it is closed.
@@ -15,7 +15,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// The open WebSockets by their connection's ids.
 #[derive(Debug, Default)]
 pub(crate) struct Sockets {
-    open: Mutex<BTreeMap<ConnectionId, mpsc::Sender<Frame>>>,
+    open: Mutex<BTreeMap<ConnectionId, Line>>,
     /// Rings whenever something may have been written that is to be told.
     written: Notify,
     /// Rings whenever a WebSocket has ended.
@@ -23,16 +23,30 @@ pub(crate) struct Sockets {
     running: Mutex<usize>,
 }
 
+#[derive(Debug)]
+struct Line {
+    sender: mpsc::Sender<Frame>,
+    heard: Timestamp,
+}
+
 impl Sockets {
-    fn open(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, mpsc::Sender<Frame>>> {
+    fn open(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Line>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes a WebSocket in: what is posted to it comes out of the receiver, which ends when it is to be closed.
-    pub(crate) fn add(&self, connection: &ConnectionId) -> mpsc::Receiver<Frame> {
+    pub(crate) fn add(&self, connection: &ConnectionId, now: Timestamp) -> mpsc::Receiver<Frame> {
         let (sender, receiver) = mpsc::channel(WAITING);
-        self.open().insert(connection.clone(), sender);
+        let line = Line { sender, heard: now };
+        self.open().insert(connection.clone(), line);
         receiver
+    }
+
+    /// Says that a WebSocket's client was heard.
+    pub(crate) fn hears(&self, connection: &ConnectionId, now: Timestamp) {
+        if let Some(line) = self.open().get_mut(connection) {
+            line.heard = now;
+        }
     }
 
     /// Closes a WebSocket.
@@ -87,16 +101,34 @@ impl Drop for Serving<'_> {
 }
 
 impl Post for Sockets {
-    async fn post(&self, connection: &ConnectionId, frame: &Frame) -> Result<Posted, PostError> {
+    async fn post(
+        &self,
+        connection: &ConnectionId,
+        frames: &[&Frame],
+        _: Effort,
+    ) -> Result<Posted, PostError> {
         use mpsc::error::TrySendError;
-        let Some(sender) = self.open().get(connection).cloned() else {
+        let open = self.open();
+        let Some(line) = open.get(connection) else {
             return Ok(Posted::Gone);
         };
-        match sender.try_send(frame.clone()) {
-            Ok(()) => Ok(Posted::Delivered),
-            Err(TrySendError::Closed(_)) => Ok(Posted::Gone),
-            Err(TrySendError::Full(_)) => Err(PostError("its client does not read".to_owned())),
+        for frame in frames {
+            match line.sender.try_send((*frame).clone()) {
+                Ok(()) => {}
+                Err(TrySendError::Closed(_)) => return Ok(Posted::Gone),
+                Err(TrySendError::Full(_)) => {
+                    return Err(PostError("its client does not read".to_owned()));
+                }
+            }
         }
+        Ok(Posted::Delivered)
+    }
+
+    async fn heard(&self, connection: &ConnectionId) -> Result<Heard, PostError> {
+        let open = self.open();
+        Ok(open
+            .get(connection)
+            .map_or(Heard::Gone, |line| Heard::At(line.heard)))
     }
 
     async fn close(&self, connection: &ConnectionId) -> Result<(), PostError> {

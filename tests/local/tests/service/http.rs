@@ -4,7 +4,9 @@ use api::Operation;
 use local::serve;
 use serde_json::json;
 
-use crate::stage::{HttpAnswer, Signer, World, at, http, path_to, route, start, start_members};
+use crate::stage::{
+    HttpAnswer, ORIGIN, Signer, World, at, http, path_to, route, start, start_members,
+};
 
 const ARN: &str =
     "arn:aws:connect:us-west-2:123456789012:instance/12345678-1234-1234-1234-123456789012";
@@ -28,7 +30,7 @@ const ASKED: &str = "amz-sdk-invocation-id,amz-sdk-request,authorization,content
 fn is_readable_from_other_origins(answer: &HttpAnswer) {
     assert_eq!(
         answer.header("access-control-allow-origin"),
-        Some("*"),
+        Some(ORIGIN),
         "{answer:?}"
     );
     assert_eq!(
@@ -50,13 +52,13 @@ async fn browsers_may_ask_for_every_operation() {
     let running = serve(World::new().service, 0).await.expect("a port");
     for (method, path) in operations() {
         let asked = [
-            ("origin", "https://www.example.com"),
+            ("origin", ORIGIN),
             ("access-control-request-method", method.as_str()),
             ("access-control-request-headers", ASKED),
         ];
         let answer = http(running.address, "OPTIONS", &path, &asked, b"").await;
         assert_eq!(answer.status, 200, "{path}: {answer:?}");
-        assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+        assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN));
         let methods = answer
             .header("access-control-allow-methods")
             .unwrap_or_default();
@@ -90,7 +92,7 @@ async fn every_answer_is_json_that_browsers_can_read() {
     let running = serve(world.service, 0).await.expect("a port");
     let start = start_members().to_string();
     let large = " ".repeat(512 * 1024 + 1);
-    let origin = ("origin", "https://www.example.com");
+    let origin = ("origin", ORIGIN);
     let bearer = |token| ("x-amz-bearer", token);
     // The chat is old by the clock on the wall: it has expired, and the service says so.
     for (method, path, header, body, status, kind) in [
@@ -212,7 +214,7 @@ async fn what_is_no_route_is_not_found_in_the_gateways_words() {
         ("POST", "/prod/participant/message"),
         ("POST", "/%2e%2e/participant/message"),
     ] {
-        let answer = http(running.address, method, path, &[("origin", "null")], b"{}").await;
+        let answer = http(running.address, method, path, &[("origin", ORIGIN)], b"{}").await;
         assert_eq!(answer.status, 404, "{method} {path}");
         assert_eq!(answer.json(), json!({"message": "Not Found"}));
         is_readable_from_other_origins(&answer);
@@ -311,6 +313,31 @@ async fn row_41_an_arn_in_a_path_leads_to_its_operation_decoded_or_not() {
         }
         let answer = http(running.address, "GET", &sent, &[], b"").await;
         assert_eq!(answer.status, 403, "{answer:?}");
+    }
+    running.stop().await.expect("stopped");
+}
+
+#[tokio::test]
+async fn pages_of_other_machines_may_do_nothing() {
+    let world = World::new();
+    let running = serve(world.service, 0).await.expect("a port");
+    let start = start_members().to_string();
+    for header in [
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+        // A name that somebody else has made lead here.
+        ("host", "evil.example"),
+    ] {
+        for (method, path) in [
+            ("OPTIONS", "/contact/chat"),
+            ("PUT", "/contact/chat"),
+            ("GET", "/"),
+        ] {
+            let asked = [header, ("access-control-request-method", "PUT")];
+            let answer = http(running.address, method, path, &asked, start.as_bytes()).await;
+            assert_eq!(answer.status, 403, "{header:?} {method} {path}");
+            assert_eq!(answer.header("access-control-allow-origin"), None);
+        }
     }
     running.stop().await.expect("stopped");
 }

@@ -6,8 +6,8 @@ use domain::{ConnectionId, Frame, LogError, days, seconds};
 use serde_json::{Value, json};
 
 use crate::stage::{
-    Chat, DENIED, Failure, Request, World, at, connect, connection, disconnect, start, stop,
-    subscribe,
+    Chat, DENIED, Failure, INSTANCE, Request, World, at, connect, connection, disconnect, message,
+    start, stop, subscribe,
 };
 
 const URL: &str = "wss://live.example.org/live";
@@ -33,7 +33,7 @@ fn open(world: &World, chat: &Chat, name: &str) -> u16 {
     let url = url(world, chat);
     let opened = world.socket(&named(name), connect(&url)).status;
     if opened == 200 {
-        world.service.log.gateway.open(&named(name));
+        world.service.log.gateway.open(&named(name), world.now());
     }
     opened
 }
@@ -170,30 +170,49 @@ fn a_participant_has_five_websockets_and_the_sixth_is_refused() {
     assert_eq!(open(&world, &chat, "7"), 403);
 }
 
+/// Opens a WebSocket and subscribes it.
+fn listens(world: &World, chat: &Chat, name: &str) {
+    assert_eq!(open(world, chat, name), 200, "{name}");
+    world.socket(&named(name), subscribe());
+}
+
 #[test]
 fn websockets_that_died_in_silence_do_not_lock_their_owner_out() {
     let world = world();
     let chat = world.chat();
+    let gateway = &world.service.log.gateway;
     for name in ["1", "2", "3", "4", "5"] {
-        assert_eq!(open(&world, &chat, name), 200);
-        world.socket(&named(name), subscribe());
+        listens(&world, &chat, name);
     }
-    world.service.log.gateway.cut(&named("2"));
-    assert_eq!(open(&world, &chat, "6"), 200);
+    gateway.cut(&named("2"));
+    listens(&world, &chat, "6");
     assert_eq!(open(&world, &chat, "7"), 403);
-    // One that has not subscribed may be opening still; after half a minute it is looked for too.
-    for name in ["1", "3", "4", "5", "6"] {
-        world.socket(&named(name), SocketEvent::Disconnect);
-        assert_eq!(open(&world, &chat, &format!("silent-{name}")), 200);
-        world
-            .service
-            .log
-            .gateway
-            .cut(&named(&format!("silent-{name}")));
+    // Whoever changes the network leaves a socket that still takes what is posted, and says nothing any more.
+    world.pass(seconds(29));
+    for name in ["3", "4", "5", "6"] {
+        gateway.hears(&named(name), world.now());
     }
     assert_eq!(open(&world, &chat, "too-early"), 403);
-    world.pass(seconds(30));
-    assert_eq!(open(&world, &chat, "in-time"), 200);
+    world.pass(seconds(1));
+    listens(&world, &chat, "8");
+    assert!(!gateway.is_open(&named("1")), "it is closed");
+    assert_eq!(open(&world, &chat, "9"), 403);
+}
+
+#[test]
+fn websockets_whose_clients_never_came_do_not_lock_their_owner_out() {
+    let world = world();
+    let chat = world.chat();
+    for name in ["1", "2", "3", "4", "5"] {
+        assert_eq!(open(&world, &chat, name), 200);
+    }
+    world.pass(std::time::Duration::from_millis(9_999));
+    assert_eq!(open(&world, &chat, "too-early"), 403);
+    world.pass(std::time::Duration::from_millis(1));
+    listens(&world, &chat, "in-time");
+    // Should one of them come after all, it is told that it is too late.
+    world.socket(&named("1"), subscribe());
+    assert!(!world.service.log.gateway.is_open(&named("1")));
 }
 
 #[test]
@@ -201,9 +220,13 @@ fn a_websocket_past_its_two_hours_does_not_count() {
     let world = world();
     let chat = world.chat();
     for name in ["1", "2", "3", "4", "5"] {
-        assert_eq!(open(&world, &chat, name), 200);
+        listens(&world, &chat, name);
     }
     world.pass(seconds(7_199));
+    for name in ["1", "2", "3", "4", "5"] {
+        let gateway = &world.service.log.gateway;
+        gateway.hears(&named(name), world.now());
+    }
     assert_eq!(open(&world, &chat, "6"), 403);
     world.pass(seconds(1));
     assert_eq!(open(&world, &chat, "7"), 200);
@@ -239,28 +262,99 @@ fn clients_are_answered_in_the_frames_that_they_wait_for() {
 #[test]
 fn a_websocket_that_is_not_known_is_closed_so_that_its_client_comes_back() {
     let world = world();
-    world.service.log.gateway.open(&named("forgotten"));
+    world
+        .service
+        .log
+        .gateway
+        .open(&named("forgotten"), world.now());
     let reply = world.socket(&named("forgotten"), subscribe());
     assert_eq!(reply, SocketReply::OK);
     assert!(!world.service.log.gateway.is_open(&named("forgotten")));
 }
 
 #[test]
+fn a_websocket_that_could_not_be_closed_has_no_answer_to_its_next_heartbeat() {
+    let world = world();
+    let chat = world.chat();
+    let gateway = &world.service.log.gateway;
+    listens(&world, &chat, "1");
+    let heartbeat = r#"{"topic":"aws/heartbeat"}"#;
+    assert!(says(&world, "1", heartbeat).is_some());
+    // What is posted fails, and to close it fails too.
+    gateway.jam(&named("1"));
+    let contact = domain::ContactId::parse(&chat.contact).expect("a contact");
+    let instance = domain::InstanceId::new(INSTANCE).expect("an instance");
+    let session = domain::SessionKey::new(&instance, contact.session());
+    let frame = Frame("{}".to_owned());
+    let parcels = [domain::Parcel {
+        frame,
+        to: domain::Audience::Everybody,
+    }];
+    let log = &world.service.log;
+    let push = domain::push(log, &session, &parcels, domain::Effort::Full);
+    assert_eq!(futures_executor::block_on(push).map(|it| it.failed), Ok(1));
+    assert!(gateway.is_open(&named("1")));
+    gateway.mend(&named("1"));
+    assert_eq!(says(&world, "1", heartbeat), None);
+    assert!(!gateway.is_open(&named("1")));
+}
+
+#[test]
+fn a_chat_in_which_everybody_is_silent_ends_when_its_duration_has_passed() {
+    let world = world();
+    let chat = world.chat();
+    listens(&world, &chat, "1");
+    let heartbeat = r#"{"topic":"aws/heartbeat"}"#;
+    let stored = world.service.log.stored();
+    world.pass(days(1) + seconds(3_599));
+    assert!(says(&world, "1", heartbeat).is_some());
+    assert_eq!(world.service.log.stored(), stored);
+    world.pass(seconds(2));
+    for _ in 0..2 {
+        assert!(says(&world, "1", heartbeat).is_some());
+        assert_eq!(world.service.log.stored(), stored + 1);
+    }
+}
+
+#[test]
 fn who_subscribes_after_the_end_is_told_of_it() {
     let world = world();
     let chat = world.chat();
+    world.pass(seconds(1));
     open(&world, &chat, "1");
     world.takes(disconnect(&chat));
     world.socket(&named("1"), subscribe());
     let told = world.service.log.gateway.take(&named("1"));
+    let [Frame(left), Frame(ended)] = &told[..] else {
+        panic!("{} frames", told.len());
+    };
+    assert!(left.contains("participant.left"), "{left}");
+    assert!(
+        ended.contains("chat.ended") && ended.contains(&chat.contact),
+        "{ended}"
+    );
+}
+
+#[test]
+fn what_was_said_before_a_websocket_subscribed_is_told_once_it_has() {
+    let world = world();
+    let chat = world.chat();
+    world.takes(message(&chat, "before"));
+    world.pass(seconds(1));
+    open(&world, &chat, "1");
+    world.takes(message(&chat, "meanwhile"));
+    let answered = world.socket(&named("1"), subscribe());
+    assert!(answered.frame.is_some());
+    let told = world.service.log.gateway.take(&named("1"));
     let [Frame(told)] = &told[..] else {
         panic!("{} frames", told.len());
     };
-    assert!(
-        told.contains("chat.ended") && told.contains(&chat.contact),
-        "{told}"
-    );
-    assert!(!told.contains("participant.left"), "{told}");
+    assert!(told.contains("meanwhile"), "{told}");
+    // Where it cannot be told, its client is not to believe that it has missed nothing.
+    open(&world, &chat, "2");
+    world.takes(message(&chat, "again"));
+    world.service.log.gateway.jam(&named("2"));
+    assert_eq!(world.socket(&named("2"), subscribe()), SocketReply::OK);
 }
 
 #[test]

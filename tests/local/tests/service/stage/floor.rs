@@ -153,7 +153,10 @@ impl Floor {
             connection: ConnectionId::new(format!("{}=", self.entropy().request_id()))
                 .expect("legal characters"),
         };
-        self.service.log.gateway.open(&ear.connection);
+        self.service
+            .log
+            .gateway
+            .open(&ear.connection, self.now.get());
         let opened = self.socket(&ear, connect(&at(&connected, "Websocket.Url")));
         assert_eq!(opened.await.status, 200);
         ear

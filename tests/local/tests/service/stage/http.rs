@@ -33,7 +33,10 @@ impl HttpAnswer {
     }
 }
 
-/// Sends one request on a connection of its own.
+/// A page of this machine, on another port than the service's.
+pub(crate) const ORIGIN: &str = "http://localhost:3000";
+
+/// Sends one request on a connection of its own, for a page of [`ORIGIN`] where nothing else is said.
 pub(crate) async fn http(
     server: SocketAddr,
     method: &str,
@@ -47,7 +50,10 @@ pub(crate) async fn http(
     let has_host = headers.iter().any(|(name, _)| *name == "host");
     let host = server.to_string();
     let host = (!has_host).then_some(("host", host.as_str()));
-    for (name, value) in host.iter().chain(headers).chain(&always) {
+    let has_origin = headers.iter().any(|(name, _)| *name == "origin");
+    let origin = (!has_origin).then_some(("origin", ORIGIN));
+    let own = host.iter().chain(&origin);
+    for (name, value) in own.chain(headers).chain(&always) {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str("\r\n");

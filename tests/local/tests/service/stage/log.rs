@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use domain::{
-    Chunk, ConnectionId, Connections, CustomerId, CustomerIndex, Frame, InstanceId, Listed,
-    Listing, Log, LogError, MemoryConnections, MemoryGateway, MemoryLog, Post, PostError, Posted,
-    Put, Read, Record, SessionKey, SideEntry, SideLog, SidePut, SideRead, Socket, Timestamp,
+    Chunk, ConnectionId, Connections, CustomerId, CustomerIndex, Effort, Frame, Heard, InstanceId,
+    Listed, Listing, Log, LogError, MemoryConnections, MemoryGateway, MemoryLog, Post, PostError,
+    Posted, Put, Read, Record, SessionKey, SideEntry, SideLog, SidePut, SideRead, Socket,
+    Timestamp,
 };
 
 /// What goes wrong with every call from now on.
@@ -159,8 +160,17 @@ impl Connections for WatchedLog {
 }
 
 impl Post for WatchedLog {
-    async fn post(&self, connection: &ConnectionId, frame: &Frame) -> Result<Posted, PostError> {
-        self.gateway.post(connection, frame).await
+    async fn post(
+        &self,
+        connection: &ConnectionId,
+        frames: &[&Frame],
+        effort: Effort,
+    ) -> Result<Posted, PostError> {
+        self.gateway.post(connection, frames, effort).await
+    }
+
+    async fn heard(&self, connection: &ConnectionId) -> Result<Heard, PostError> {
+        self.gateway.heard(connection).await
     }
 
     async fn close(&self, connection: &ConnectionId) -> Result<(), PostError> {

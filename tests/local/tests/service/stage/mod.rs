@@ -28,7 +28,7 @@ pub(crate) use contact::{association, association_with, attributes_of, describe,
 pub(crate) use dispatch::dispatch;
 pub(crate) use event::{http_api, rest_api};
 pub(crate) use floor::{Floor, connect, subscribe};
-pub(crate) use http::{HttpAnswer, http};
+pub(crate) use http::{HttpAnswer, ORIGIN, http};
 pub(crate) use log::{Failure, WatchedLog};
 pub(crate) use request::Request;
 pub(crate) use route::{encoded, operation_at, path_to, route};
