@@ -15,6 +15,8 @@ FLOW = "846ec553-a005-41c0-8341-0123456789ab"
 SURVEY = "survey"  # the disconnect flow of the local server, and of tests/lambda.env
 REGION = "us-east-1"
 ACCESS_KEY_ID = os.environ.get("CHAT_ACCESS_KEY_ID", "local")
+# Where WebSockets open; empty for a service that has none.
+WEBSOCKET_URL = os.environ.get("WEBSOCKET_URL", "")
 SECRET_ACCESS_KEY = os.environ.get("CHAT_SECRET_ACCESS_KEY", "local")
 
 

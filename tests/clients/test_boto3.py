@@ -9,7 +9,7 @@ import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
-from conftest import ACCESS_KEY_ID, FLOW, REGION, SECRET_ACCESS_KEY, contents, refused
+from conftest import ACCESS_KEY_ID, FLOW, REGION, SECRET_ACCESS_KEY, WEBSOCKET_URL, contents, refused
 
 SEGMENT, ENTIRE = "FROM_SEGMENT", "ENTIRE_PAST_SESSION"
 UNKNOWN = "00000000-0000-8000-8000-000000000000"
@@ -72,12 +72,12 @@ def test_a_send_returns_the_id_and_time_that_the_transcript_shows(start):
     assert (item["Id"], item["AbsoluteTime"]) == (sent["Id"], sent["AbsoluteTime"])
 
 
-def test_a_connection_lasts_and_has_an_empty_websocket_url(start, participant):
+def test_a_connection_lasts_and_says_where_its_websocket_opens(start, participant):
     chat = start()
     answer = participant.create_participant_connection(
         ParticipantToken=chat.participant_token, Type=["WEBSOCKET", "CONNECTION_CREDENTIALS"]
     )
-    assert answer["Websocket"]["Url"] == ""
+    assert answer["Websocket"]["Url"].partition("?token=")[0] == WEBSOCKET_URL
     expiry = datetime.fromisoformat(answer["ConnectionCredentials"]["Expiry"])
     assert timedelta(hours=23) < expiry - datetime.now(timezone.utc) <= timedelta(hours=24, minutes=1)
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from conftest import SURVEY, contents, refused
+from conftest import SURVEY, WEBSOCKET_URL, contents, refused
 
 SEGMENT, ENTIRE = "FROM_SEGMENT", "ENTIRE_PAST_SESSION"
 UNKNOWN = "00000000-0000-8000-8000-000000000000"
@@ -131,7 +131,7 @@ def test_what_does_not_exist_is_not_described(start, connect):
 
 def test_64_a_start_connects_its_customer(start, connect):
     chat = start(ConnectionTypes=["WEBSOCKET", "CONNECTION_CREDENTIALS"])
-    assert chat.started["Websocket"]["Url"] == ""
+    assert chat.started["Websocket"]["Url"].partition("?token=")[0] == WEBSOCKET_URL
     chat.connection_token = chat.started["ConnectionCredentials"]["ConnectionToken"]
     chat.say("Hello")
     chat.connect()
