@@ -51,12 +51,12 @@ export async function company(teller, past) {
 }
 
 /** Every item that the library can read, oldest first. */
-export async function readAll(session) {
+export async function readAll(session, maxResults = 15) {
   let items = [];
   let nextToken;
   do {
     const page = await done(session, "getTranscript", {
-      maxResults: 15,
+      maxResults,
       scanDirection: "BACKWARD",
       sortOrder: "ASCENDING",
       ...(nextToken && { nextToken }),
@@ -76,8 +76,11 @@ export const STORIES = {
     await hears(customer, "I am sorry.");
     await hears(customer, "My parcel has not come.");
     const echo = (await customer.events("onMessage")).filter(({ Id }) => Id === sent.Id);
-    assert.equal(echo.length, 1, "the sender hears himself, under the id that he was given");
-    assert.equal(echo[0].AbsoluteTime, sent.AbsoluteTime);
+    assert.deepEqual(
+      new Set(echo.map(({ AbsoluteTime }) => AbsoluteTime)),
+      new Set([sent.AbsoluteTime]),
+      "the sender hears himself, under the id that he was given; perhaps again",
+    );
     await done(agent, "sendEvent", { contentType: `${EVENT}typing` });
     await until(async () => (await customer.events("onTyping")).length === 1, "typing is told");
     assert.equal((await agent.events("onTyping")).length, 0, "not to the one who types");
@@ -190,7 +193,7 @@ export const STORIES = {
     await until(async () => (await first.customer.events("onEnded")).length === 1, "ended");
     const { customer, contact } = await company(teller);
     await teller.backend.associate(contact, first.contact, "ENTIRE_PAST_SESSION");
-    await until(async () => (await customer.events("onChatRehydrated")).length === 1, "it is told");
+    await until(async () => (await customer.events("onChatRehydrated")).length > 0, "it is told");
     const items = await readAll(customer);
     assert.ok(items.some((item) => item.RelatedContactId && item.Content === "long ago"));
   },

@@ -52,6 +52,20 @@ export async function openPage(browser, url, { width = 1280, height = 800, schem
   };
 }
 
+/** Opens the page, and a chat with both sides in it, who are told at once what is said. */
+export async function openChat(browser, url, options) {
+  const stage = await openPage(browser, url, options);
+  await stage.customer.press("Start a chat");
+  await stage.agent.press("Join the chat");
+  await stage.agent.box.waitFor();
+  await live(stage);
+  return stage;
+}
+
+export function live({ customer, agent }) {
+  return Promise.all([customer, agent].map((side) => side.is("Live", { timeout: 30_000 })));
+}
+
 /** One side of the chat. */
 function side(page, id) {
   const section = page.locator(`#${id}`);
@@ -66,7 +80,19 @@ function side(page, id) {
     scroll: section.locator(".scroll"),
     rows: section.locator(".log > li"),
     divider: (text) => section.locator(".divider").getByText(text, { exact: true }),
-    text: (text) => section.locator(".log > li").filter({ hasText: text }),
+    /** The rows of this text: all of it, and not what stands around it, such as a time or a name. */
+    text(text) {
+      const whole = page.locator(".text").and(page.getByText(text, { exact: true }));
+      return this.rows.filter({ has: whole });
+    },
+    /** A message of one's own, once it has got this far. */
+    receipt(text, word) {
+      return this.text(text).first().locator(".receipt").getByText(word, { exact: true });
+    },
+    /** The state of one's connection. */
+    is(state, options) {
+      return this.state.and(page.getByText(state, { exact: true })).waitFor(options);
+    },
     async press(name) {
       await this.button(name).click();
     },

@@ -6,6 +6,7 @@ import { once } from "node:events";
 /** A wire on a port of its own; it leads to the port that `lead` names. */
 export async function layWire() {
   const ends = new Set();
+  const answers = [];
   let to;
   let down = false;
   const server = createServer((near) => {
@@ -14,6 +15,7 @@ export async function layWire() {
       return;
     }
     const far = connect(to, "127.0.0.1");
+    far.once("data", (said) => answers.push(/^HTTP\/1\.1 (\d+)/.exec(said)?.[1]));
     for (const [one, other] of [[near, far], [far, near]]) {
       ends.add(one);
       one.on("error", () => {});
@@ -42,6 +44,8 @@ export async function layWire() {
     get connections() {
       return ends.size / 2;
     },
+    /** The status that every connection was answered with: 101 opens a WebSocket. */
+    answers,
     stop: () => {
       cut();
       server.close();

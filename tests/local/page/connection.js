@@ -5,7 +5,10 @@ import { eventOf, isPast } from "./transcript.js";
 
 const POLL_EVERY = 1_000;
 const HEARTBEAT_EVERY = 10_000;
-/** How long a lost socket is waited for, at first and at most. */
+/** How long a socket may take to open, and then to have its subscription acknowledged. */
+const OPEN_WITHIN = 10_000;
+const SUBSCRIBED_WITHIN = 5_000;
+/** How long is waited before what has failed is tried again, at first and at most. */
 const WAIT = [500, 8_000];
 /** A connection is renewed this long before it expires. */
 const EARLY = 60_000;
@@ -14,8 +17,8 @@ const END_WITHIN = 2_000;
 
 /**
  * Calls its listener with what happens:
- * `items(list)` of the transcript, some perhaps again; `typing(item)`; `state("connecting" | "live" | "polling")`;
- * `older(there is more)`; `ended()` once.
+ * `items(list)` of the transcript, some perhaps again; `typing(item)`; `older(there is more)`; `ended()` once;
+ * `state("connecting" | "live" | "polling")`: the last two only once nothing is missing.
  */
 export class Connection {
   #participantToken;
@@ -24,12 +27,15 @@ export class Connection {
   #socket;
   #open = true;
   #next;
-  #known = new Set();
-  /** What was known when everything before it was: back to here the transcript is read after a gap. */
-  #anchor = new Set();
-  #begun = false;
+  /** How news come at the moment; the listener is told once what came before them is read, too. */
+  #way = "connecting";
+  /** The newest page before which nothing is missing: back to here the transcript is read after a gap. */
+  #anchor;
+  /** Catch-ups, in the order in which they began: the newest, and the one that the anchor is of. */
+  #begun = 0;
+  #reached = 0;
   #timers = new Map();
-  #wait = WAIT[0];
+  #waits = new Map();
 
   constructor(participantToken, listener) {
     this.#participantToken = participantToken;
@@ -39,7 +45,7 @@ export class Connection {
   /** Connects, and reads the newest page. Fails as the service does. */
   async open() {
     await this.#connect();
-    await this.#catchUp();
+    this.#caughtUp(await this.#catchUp());
   }
 
   /** Stops listening; the participant stays in the chat. */
@@ -82,8 +88,7 @@ export class Connection {
   }
 
   async #connect() {
-    this.#listener.state("connecting");
-    this.#anchor = new Set(this.#known);
+    this.#interrupted();
     const { token, url, until } = await service.connect(this.#participantToken);
     if (!this.#open) {
       return;
@@ -92,21 +97,17 @@ export class Connection {
     if (url) {
       this.#listen(url);
     } else {
-      this.#listener.state("polling");
-      this.#after("poll", POLL_EVERY, () => this.#poll());
+      this.#way = "polling";
+      this.#after("refresh", POLL_EVERY, () => this.#refresh());
     }
     // Timers hold 31 bits: days ahead are no concern of an open page.
     const left = Math.max(Date.parse(until) - Date.now() - EARLY, EARLY);
     this.#after("renewal", Math.min(left, 2 ** 31 - 1), () => this.#again());
   }
 
-  async #poll() {
-    if (await this.#refresh()) {
-      this.#listener.state("polling");
-    }
-    if (this.#open) {
-      this.#after("poll", POLL_EVERY, () => this.#poll());
-    }
+  #interrupted() {
+    this.#way = "connecting";
+    this.#listener.state("connecting");
   }
 
   #listen(url) {
@@ -121,7 +122,9 @@ export class Connection {
         this.#after("heartbeat", HEARTBEAT_EVERY, beat);
       }
     };
+    this.#after("subscription", OPEN_WITHIN, () => socket.close());
     socket.onopen = () => {
+      this.#after("subscription", SUBSCRIBED_WITHIN, () => socket.close());
       send({ topic: "aws/subscribe", content: { topics: ["aws/chat"] } });
       beat();
     };
@@ -133,17 +136,17 @@ export class Connection {
     };
     socket.onclose = () => {
       if (this.#socket === socket && this.#open) {
-        this.#listener.state("connecting");
-        this.#after("socket", this.#wait, () => this.#again());
-        this.#wait = Math.min(2 * this.#wait, WAIT[1]);
+        this.#interrupted();
+        this.#later("socket", () => this.#again());
       }
     };
   }
 
   #frame(frame) {
     if (frame.topic === "aws/subscribe" && frame.content?.status === "success") {
-      this.#wait = WAIT[0];
-      this.#listener.state("live");
+      this.#done("subscription");
+      this.#done("socket");
+      this.#way = "live";
       // What came between the last page and this subscription.
       this.#refresh();
     } else if (frame.topic === "aws/chat") {
@@ -178,51 +181,71 @@ export class Connection {
     } catch (error) {
       if (error.status === 403) {
         this.#end();
-      } else if (this.#open) {
-        this.#after("socket", this.#wait, () => this.#again());
-        this.#wait = Math.min(2 * this.#wait, WAIT[1]);
+      } else {
+        this.#later("socket", () => this.#again());
       }
     }
   }
 
-  /** Reads what is new; tells whether it could. */
+  /** Reads what is new, and tries again until it could. */
   async #refresh() {
     try {
-      await this.#catchUp();
-      return this.#open;
+      this.#caughtUp(await this.#catchUp());
     } catch (error) {
+      if (!this.#open) {
+        return;
+      }
       if (error.status === 403) {
         await this.#again();
-      } else if (this.#open) {
+      } else {
         this.#listener.state("connecting");
+        this.#later("refresh", () => this.#refresh());
       }
-      return false;
     }
   }
 
-  /** Reads pages back from the newest item until one meets what was known before; the first time only one page. */
+  /** Nothing is missing any more, unless a newer catch-up is still to tell. */
+  #caughtUp(isNewest) {
+    if (!isNewest || !this.#open) {
+      return;
+    }
+    this.#done("refresh");
+    this.#listener.state(this.#way);
+    if (this.#way === "polling") {
+      this.#after("refresh", POLL_EVERY, () => this.#refresh());
+    }
+  }
+
+  /**
+   * Reads pages back from the newest item until one meets the anchor; the first time only one page. Only then the anchor
+   * moves, and only to the first of these pages: what is told meanwhile may have a gap before it. Tells whether no other
+   * catch-up has begun since.
+   */
   async #catchUp() {
+    const turn = (this.#begun += 1);
+    let newest;
     let token;
     do {
       const page = await service.transcript(this.#token, token);
-      const met = page.Transcript.some((item) => isPast(item) || this.#anchor.has(item.Id));
-      this.#take(page.Transcript);
-      token = page.NextToken;
-      if (!this.#begun) {
-        this.#begun = true;
-        this.#next = token;
+      const { Transcript: items, NextToken } = page;
+      const met = !this.#anchor || items.some((item) => isPast(item) || this.#anchor.has(item.Id));
+      newest ??= new Set(items.map(({ Id }) => Id));
+      if (!this.#anchor) {
+        this.#anchor = newest;
+        this.#next = NextToken;
         this.#listener.older(this.hasOlder);
-        break;
       }
-      if (met) {
-        break;
-      }
-    } while (token && this.#open);
-    this.#anchor = new Set(this.#known);
+      this.#take(items);
+      token = met ? undefined : NextToken;
+    } while (token);
+    if (turn > this.#reached) {
+      this.#reached = turn;
+      this.#anchor = newest;
+    }
+    return turn === this.#begun;
   }
 
   #take(items) {
-    items.forEach((item) => this.#known.add(item.Id));
     this.#listener.items(items);
     if (items.some((item) => eventOf(item) === "chat.ended" && !isPast(item))) {
       this.#end();
@@ -241,5 +264,18 @@ export class Connection {
     if (this.#open) {
       this.#timers.set(name, setTimeout(task, milliseconds));
     }
+  }
+
+  /** Tries again what has failed, each time after a longer wait. */
+  #later(name, task) {
+    const wait = this.#waits.get(name) ?? WAIT[0];
+    this.#waits.set(name, Math.min(2 * wait, WAIT[1]));
+    this.#after(name, wait, task);
+  }
+
+  /** What was waited for has come. */
+  #done(name) {
+    clearTimeout(this.#timers.get(name));
+    this.#waits.delete(name);
   }
 }

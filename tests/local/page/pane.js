@@ -27,7 +27,13 @@ export class Pane {
   #log;
   #connection;
   #me;
-  #sending = Promise.resolve();
+  /** What waits to be said, oldest first. */
+  #waiting = [];
+  /** What could not be said, and stands in the box again: each on lines of its own, before what was written since. */
+  #unsaid = [];
+  /** The error that is shown, and the last one that something could not be said for. */
+  #shown;
+  #failure;
   #typedAt = 0;
   #hush;
   /** Messages from others that have been shown, and not read. */
@@ -98,7 +104,7 @@ export class Pane {
     this.clear();
     this.#me = id;
     const connection = new Connection(token, {
-      items: (items) => this.#take(items),
+      items: (items) => this.#isOf(connection) && this.#take(items),
       typing: (item) => this.#showTyping(item),
       state: (state) => (this.state = state),
       older: (more) => (this.#find(".older").hidden = !more),
@@ -114,8 +120,11 @@ export class Pane {
       }
       throw error;
     }
-    this.#find(".composer").hidden = false;
-    this.#find(".name").disabled = true;
+    // It may have ended meanwhile.
+    if (this.#connection === connection) {
+      this.#find(".composer").hidden = false;
+      this.#find(".name").disabled = true;
+    }
   }
 
   async leave() {
@@ -138,17 +147,24 @@ export class Pane {
   /** The connection that was: its past can still be paged through. */
   #closed;
 
+  /** Whether what a connection tells belongs to what is shown. */
+  #isOf(connection) {
+    return connection === this.#connection || connection === this.#closed;
+  }
+
   clear() {
     this.#closed = undefined;
     this.#log.clear();
     this.#unread.clear();
     this.#find(".older").hidden = true;
     this.#find("textarea").value = "";
+    [this.#waiting, this.#unsaid] = [[], []];
     this.say();
   }
 
   /** Shows an error as the service says it; without one, the last is taken away. */
   say(error) {
+    this.#shown = error;
     this.#find(".error").hidden = !error;
     this.#find(".error p").textContent = error ? fault(error) : "";
   }
@@ -243,7 +259,7 @@ export class Pane {
     };
   }
 
-  /** Says what has been written, one after the other; what could not be said is put back. */
+  /** Says what has been written, after what waits already. */
   #send() {
     const box = this.#find("textarea");
     const text = box.value;
@@ -251,23 +267,58 @@ export class Pane {
     if (!text.trim() || !connection) {
       return;
     }
+    const messages = this.#messages(text);
     box.value = "";
     box.focus();
+    this.#unsaid = [];
     this.#typedAt = 0;
-    this.#sending = this.#sending.then(async () => {
-      try {
-        const { Id, AbsoluteTime } = await connection.say(text);
-        const said = { Id, AbsoluteTime, Type: "MESSAGE", Content: text, ContentType: "text/plain" };
-        if (this.#connection === connection) {
-          this.#log.take([{ ...said, ParticipantId: this.#me, ParticipantRole: this.#role }]);
-        }
-        this.#log.toEnd();
-        this.say();
-      } catch (error) {
-        box.value ||= text;
-        this.say(error);
+    this.#waiting.push(...messages);
+    if (this.#waiting.length === messages.length) {
+      this.#sayAll(connection);
+    }
+  }
+
+  /** A text as messages. What was put back may have been heard: unless it was changed it is the same message again. */
+  #messages(text) {
+    const message = (content) => ({ content, clientToken: crypto.randomUUID() });
+    const again = lines(this.#unsaid);
+    if (this.#unsaid.length === 0 || !`${text}\n`.startsWith(`${again}\n`)) {
+      return [message(text)];
+    }
+    const rest = text.slice(again.length + 1);
+    return rest.trim() ? [...this.#unsaid, message(rest)] : this.#unsaid;
+  }
+
+  /** Says what waits, one after the other. What could not be said is put back, with all that was to follow it. */
+  async #sayAll(connection) {
+    const waiting = this.#waiting;
+    try {
+      for (; waiting.length > 0; waiting.shift()) {
+        await this.#sayOne(connection, waiting[0]);
       }
-    });
+    } catch (error) {
+      if (!this.#isOf(connection)) {
+        return;
+      }
+      const box = this.#find("textarea");
+      this.#unsaid = waiting.splice(0);
+      box.value = lines(this.#unsaid) + (box.value && `\n${box.value}`);
+      this.#failure = error;
+      this.say(error);
+    }
+  }
+
+  async #sayOne(connection, { content, clientToken }) {
+    const { Id, AbsoluteTime } = await connection.say(content, clientToken);
+    const said = { Id, AbsoluteTime, Type: "MESSAGE", Content: content, ContentType: "text/plain" };
+    if (this.#isOf(connection)) {
+      this.#log.take([{ ...said, ParticipantId: this.#me, ParticipantRole: this.#role }]);
+      this.#log.toEnd();
+      // What else is wrong still is.
+      if (this.#shown === this.#failure) {
+        this.say();
+      }
+    }
   }
 
   // Others typing.
@@ -330,6 +381,11 @@ export class Pane {
       this.#loading = false;
     }
   }
+}
+
+/** Messages as they stand in the box. */
+function lines(messages) {
+  return messages.map(({ content }) => content).join("\n");
 }
 
 /** Whether something can be seen, and so have the focus. */
