@@ -5,7 +5,7 @@ mod sort;
 use std::time::Instant;
 
 use api::{Service, live};
-use domain::{Connections, Effort, LogError, Parcel, Post, Pushed, Told};
+use domain::{Connections, Effort, LogError, Parcel, Post, Pushed};
 use dynamodb::StreamEvent;
 use futures_util::stream::{StreamExt, iter};
 use lambda::BatchAnswer;
@@ -74,10 +74,7 @@ async fn tell<L: Connections + Post>(
 ) -> Result<Pushed, LogError> {
     let session = &written.session;
     let told = |record: &domain::Record| record.told(session.session);
-    let parcel = |told: Told| Parcel {
-        frame: live::frame(&told.news),
-        to: told.to,
-    };
-    let parcels: Vec<Parcel> = written.records.iter().flat_map(told).map(parcel).collect();
+    let told = written.records.iter().flat_map(told);
+    let parcels: Vec<Parcel> = told.map(live::parcel).collect();
     domain::push(&service.log, session, &parcels, Effort::Full).await
 }

@@ -2,7 +2,7 @@
 
 use api::operations::send_event::{self, Request};
 use api::{Call, Operation, Problem, Reply, Service, live};
-use domain::{Connections, Effort, Log, Parcel, Post, SideLog};
+use domain::{Connections, Effort, Log, Post, SideLog};
 
 /// Takes an event: keeps a receipt, checks everything else, and tells the others at once.
 pub async fn handle<L>(service: &Service<L>, call: Call) -> Reply
@@ -23,10 +23,7 @@ where
     let taken =
         domain::send_event(ports, session, bearer.participant, event, key, call.now).await?;
     if let Some(told) = taken.told {
-        let parcel = Parcel {
-            frame: live::frame(&told.news),
-            to: told.to,
-        };
+        let parcel = live::parcel(told);
         // What is kept is kept. What is not seen at once is seen later, or was not worth it; and nobody is to be
         // disconnected by what another one types.
         let _ = domain::push(ports, session, &[parcel], Effort::Once).await;

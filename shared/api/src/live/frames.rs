@@ -1,7 +1,7 @@
 //! News as frames: a transcript's item, or what looks like one, as a text within a frame of the chat's topic.
 
 use domain::transcript::Received;
-use domain::{ContactId, Frame, ItemId, News, Receipt, ReceiptKind, Timestamp};
+use domain::{ContactId, Frame, ItemId, News, Parcel, Receipt, ReceiptKind, Timestamp, Told};
 use serde_json::{Value, json};
 
 use super::topics::CHAT;
@@ -20,6 +20,14 @@ pub fn frame(news: &News) -> Frame {
     let content = item(news).to_string();
     let frame = json!({"topic": CHAT, "contentType": "application/json", "content": content});
     Frame(frame.to_string())
+}
+
+/// The news as a frame, and whom they are for.
+pub fn parcel(told: Told) -> Parcel {
+    Parcel {
+        frame: frame(&told.news),
+        to: told.to,
+    }
 }
 
 fn item(news: &News) -> Value {

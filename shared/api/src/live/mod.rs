@@ -7,5 +7,5 @@ mod frames;
 mod topics;
 
 pub use call::{SocketCall, SocketEvent, SocketReply};
-pub use frames::frame;
+pub use frames::{frame, parcel};
 pub use topics::{Asked, answer, asked};

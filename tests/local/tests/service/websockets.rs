@@ -6,8 +6,8 @@ use domain::{ConnectionId, Frame, LogError, days, seconds};
 use serde_json::{Value, json};
 
 use crate::stage::{
-    Chat, DENIED, Failure, INSTANCE, Request, World, at, connect, connection, disconnect, message,
-    start, stop, subscribe,
+    Chat, DENIED, Failure, Request, World, at, connect, connection, disconnect, message, start,
+    stop, subscribe,
 };
 
 const URL: &str = "wss://live.example.org/live";
@@ -282,9 +282,7 @@ fn a_websocket_that_could_not_be_closed_has_no_answer_to_its_next_heartbeat() {
     assert!(says(&world, "1", heartbeat).is_some());
     // What is posted fails, and to close it fails too.
     gateway.jam(&named("1"));
-    let contact = domain::ContactId::parse(&chat.contact).expect("a contact");
-    let instance = domain::InstanceId::new(INSTANCE).expect("an instance");
-    let session = domain::SessionKey::new(&instance, contact.session());
+    let session = chat.session();
     let frame = Frame("{}".to_owned());
     let parcels = [domain::Parcel {
         frame,

@@ -1,6 +1,7 @@
 //! Chats that run, and the requests of their participants.
 
 use api::Operation;
+use domain::{ContactId, InstanceId, SessionKey};
 use serde_json::{Value, json};
 
 use super::{FLOW, INSTANCE, Request, World, at, set};
@@ -12,6 +13,35 @@ pub(crate) struct Chat {
     pub(crate) participant: String,
     pub(crate) participant_token: String,
     pub(crate) connection_token: String,
+}
+
+impl Chat {
+    /// What a start has answered: a chat that nobody is connected to yet.
+    pub(crate) fn started(answer: &Value) -> Self {
+        Self {
+            contact: at(answer, "ContactId"),
+            participant: at(answer, "ParticipantId"),
+            participant_token: at(answer, "ParticipantToken"),
+            connection_token: String::new(),
+        }
+    }
+
+    /// What an invitation to the chat has answered: the chat as the one knows it who was invited.
+    pub(crate) fn invited(&self, answer: &Value) -> Self {
+        Self {
+            contact: self.contact.clone(),
+            participant: at(answer, "ParticipantId"),
+            participant_token: at(answer, "ParticipantCredentials.ParticipantToken"),
+            connection_token: String::new(),
+        }
+    }
+
+    /// The session that it is.
+    pub(crate) fn session(&self) -> SessionKey {
+        let instance = InstanceId::new(INSTANCE).expect("an instance");
+        let contact = ContactId::parse(&self.contact).expect("a contact");
+        SessionKey::new(&instance, contact.session())
+    }
 }
 
 /// The members that every start has.
@@ -120,12 +150,7 @@ impl World {
     #[track_caller]
     pub(crate) fn connected(&self, start: Request) -> Chat {
         let started = self.takes(start);
-        let mut chat = Chat {
-            contact: at(&started, "ContactId"),
-            participant: at(&started, "ParticipantId"),
-            participant_token: at(&started, "ParticipantToken"),
-            connection_token: String::new(),
-        };
+        let mut chat = Chat::started(&started);
         chat.connection_token = self.connection_token(&chat);
         chat
     }
@@ -147,13 +172,7 @@ impl World {
     /// The chat as somebody knows it who was asked to take part and has not connected.
     #[track_caller]
     pub(crate) fn invited(&self, chat: &Chat, role: &str, name: &str) -> Chat {
-        let added = self.takes(invitation(&chat.contact, role, name));
-        Chat {
-            contact: chat.contact.clone(),
-            participant: at(&added, "ParticipantId"),
-            participant_token: at(&added, "ParticipantCredentials.ParticipantToken"),
-            connection_token: String::new(),
-        }
+        chat.invited(&self.takes(invitation(&chat.contact, role, name)))
     }
 
     /// The chat as somebody knows it who was asked to take part and has come.

@@ -108,24 +108,14 @@ impl Floor {
     /// The same, started with these members.
     pub(crate) async fn started(&self, members: &Value) -> Chat {
         let started = self.takes(start(members)).await;
-        let chat = Chat {
-            contact: at(&started, "ContactId"),
-            participant: at(&started, "ParticipantId"),
-            participant_token: at(&started, "ParticipantToken"),
-            connection_token: String::new(),
-        };
+        let chat = Chat::started(&started);
         self.connected(chat).await
     }
 
     /// The chat as an agent knows it who was asked to take part and has come.
     pub(crate) async fn agent(&self, chat: &Chat) -> Chat {
         let added = self.takes(invitation(&chat.contact, "AGENT", "Ann")).await;
-        let chat = Chat {
-            contact: chat.contact.clone(),
-            participant: at(&added, "ParticipantId"),
-            participant_token: at(&added, "ParticipantCredentials.ParticipantToken"),
-            connection_token: String::new(),
-        };
+        let chat = chat.invited(&added);
         self.connected(chat).await
     }
 

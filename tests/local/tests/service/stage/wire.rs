@@ -83,12 +83,7 @@ impl Server {
         let started = self
             .signed("PUT", "/contact/chat", &super::start_with(members))
             .await;
-        let chat = Chat {
-            contact: at(&started, "ContactId"),
-            participant: at(&started, "ParticipantId"),
-            participant_token: at(&started, "ParticipantToken"),
-            connection_token: String::new(),
-        };
+        let chat = Chat::started(&started);
         self.connected(chat).await
     }
 
@@ -101,12 +96,7 @@ impl Server {
         let added = self
             .signed("POST", "/contact/create-participant", &body)
             .await;
-        let chat = Chat {
-            contact: chat.contact.clone(),
-            participant: at(&added, "ParticipantId"),
-            participant_token: at(&added, "ParticipantCredentials.ParticipantToken"),
-            connection_token: String::new(),
-        };
+        let chat = chat.invited(&added);
         self.connected(chat).await
     }
 
