@@ -75,6 +75,7 @@ pub(super) async fn page<L: Log + SideLog>(
     let mut reached = fill(&mut page, &parts);
     let entries = list.as_ref().map_or(&[][..], Link::past);
     let after = usize::from(cursor.entry) + usize::from(begun.is_some());
+    let mut seen = after;
     if reached.is_none_or(|(_, reached)| reached.before == 0) {
         let have = page.items.len() as u64;
         let further = further_parts(entries, after, query.limit as u64, have, now);
@@ -82,8 +83,9 @@ pub(super) async fn page<L: Log + SideLog>(
         let reads = join_all(reads).await;
         let begun = parts.len();
         for (part, read) in further.into_iter().zip(reads) {
-            let missing = || LogError::Corrupt("a past session is not there".to_owned());
-            parts.push((part, read?.ok_or_else(missing)?));
+            // What is not there has been erased, and the page goes on behind it.
+            seen = seen.max(usize::from(part.entry) + 1);
+            parts.extend(read?.map(|read| (part, read)));
         }
         reached = fill(&mut page, &parts[begun..]).or(reached);
     }
@@ -98,8 +100,11 @@ pub(super) async fn page<L: Log + SideLog>(
                 accompanied: part.accompanied,
             }),
         }),
-        Some((part, _)) => next_entry(cursor.list, entries, usize::from(part.entry) + 1, now),
-        None => next_entry(cursor.list, entries, after, now),
+        Some((part, _)) => {
+            let from = seen.max(usize::from(part.entry) + 1);
+            next_entry(cursor.list, entries, from, now)
+        }
+        None => next_entry(cursor.list, entries, seen, now),
     };
     let receipts = parts.into_iter().filter_map(|(_, read)| read.receipts);
     let receipts = join_all(receipts.map(|each| each.complete(&page.items))).await;
