@@ -1,17 +1,9 @@
 //! The Lambda function `create-persistent-contact-association`: wiring only.
 
-use aws_config::BehaviorVersion;
-use dynamodb::DynamoDbLog;
-use lambda::{Environment, Error, LogFormat};
-
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    lambda::init_logging(LogFormat::Json, "info");
-    let environment = Environment::read()?;
-    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
-    let log = DynamoDbLog::from_config(&config, &environment.table);
+async fn main() -> Result<(), boot::Error> {
     lambda::serve(
-        environment.service(log),
+        boot::log().await?,
         create_persistent_contact_association::handle,
     )
     .await

@@ -4,11 +4,11 @@ mod sort;
 
 use std::time::Instant;
 
-use api::{Service, live};
+use api::live;
 use domain::{Connections, Effort, LogError, Parcel, Post, Pushed};
 use dynamodb::StreamEvent;
 use futures_util::stream::{StreamExt, iter};
-use lambda::BatchAnswer;
+use lambda::{BatchAnswer, Measure, Metric};
 use tracing::{error, info};
 
 use crate::sort::{Sorted, Written, sort};
@@ -22,10 +22,9 @@ const AT_ONCE: usize = 50;
 /// What is worth repeating is only what was told to nobody, since who is connected could not be found out. Lambda then
 /// comes again with the first such record and all that follow it in the batch. So every record is told at least once,
 /// and now and then once more; clients know items by their ids.
-pub async fn handle<L: Connections + Post>(
-    service: &Service<L>,
-    event: StreamEvent,
-) -> BatchAnswer {
+///
+/// It gets the connections and their gateway, and no settings: it needs no secret.
+pub async fn handle<P: Connections + Post>(ports: &P, event: StreamEvent) -> BatchAnswer {
     let started = Instant::now();
     let Sorted {
         sessions,
@@ -34,10 +33,10 @@ pub async fn handle<L: Connections + Post>(
     for reason in &unreadable {
         error!(reason, "a change was passed over");
     }
-    let telling = sessions.iter().map(|written| tell(service, written));
+    let telling = sessions.iter().map(|written| tell(ports, written));
     let telling: Vec<_> = telling.collect();
     let told: Vec<_> = iter(telling).buffered(AT_ONCE).collect().await;
-    let mut sum = Pushed::default();
+    let (mut sum, mut poison) = (Pushed::default(), unreadable.len());
     let mut failures = Vec::new();
     for (written, told) in sessions.iter().zip(told) {
         match told {
@@ -46,7 +45,10 @@ pub async fn handle<L: Connections + Post>(
                 sum.gone += pushed.gone;
                 sum.failed += pushed.failed;
             }
-            Err(LogError::Corrupt(reason)) => error!(reason, "a session was passed over"),
+            Err(LogError::Corrupt(reason)) => {
+                error!(reason, "a session was passed over");
+                poison += written.records.len();
+            }
             Err(failed) => {
                 error!(reason = %failed, "a session is to come again");
                 failures.push(written.first.clone());
@@ -65,16 +67,20 @@ pub async fn handle<L: Connections + Post>(
         milliseconds,
         "delivered"
     );
+    let measure = Measure::of("Deliver", milliseconds)
+        .with(Metric::Faults, usize::from(!failures.is_empty()))
+        .with(Metric::Delivered, sum.delivered)
+        .with(Metric::Gone, sum.gone)
+        .with(Metric::Failed, sum.failed)
+        .with(Metric::PoisonRecords, poison);
+    lambda::record(&measure);
     failures.into_iter().collect()
 }
 
-async fn tell<L: Connections + Post>(
-    service: &Service<L>,
-    written: &Written,
-) -> Result<Pushed, LogError> {
+async fn tell<P: Connections + Post>(ports: &P, written: &Written) -> Result<Pushed, LogError> {
     let session = &written.session;
     let told = |record: &domain::Record| record.told(session.session);
     let told = written.records.iter().flat_map(told);
     let parcels: Vec<Parcel> = told.map(live::parcel).collect();
-    domain::push(&service.log, session, &parcels, Effort::Full).await
+    domain::push(ports, session, &parcels, Effort::Full).await
 }

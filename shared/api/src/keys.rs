@@ -28,9 +28,12 @@ pub enum KeyError {
     /// A secret is shorter than 32 bytes.
     #[error("a secret must have at least 32 characters")]
     TooShort,
+    /// The key that is to sign is none of the keys.
+    #[error("the key that signs must be one of the keys")]
+    NoSigner,
 }
 
-/// The keys that sign tokens: the first signs, every one verifies. To rotate, put a new one in front, and
+/// The keys that sign tokens: the first signs, every one verifies. To rotate, let a new one verify, then sign, and
 /// take the old one away when the chats that it signed for are over.
 #[derive(Clone)]
 pub struct SigningKeys(Vec<(String, Vec<u8>)>);
@@ -50,13 +53,33 @@ impl SigningKeys {
     /// When there is none, or one that could not sign safely.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         resolved(text)?;
+        let entries = text.split(',').map(str::trim);
+        let pairs = entries
+            .filter(|entry| !entry.is_empty())
+            .map(|entry| entry.split_once(':').ok_or(KeyError::NoPair));
+        Self::of(pairs)
+    }
+
+    /// The keys of these ids and secrets, of which the one with the id `signs_with` signs.
+    ///
+    /// # Errors
+    /// When there is no such key, or one that could not sign safely.
+    pub fn new<'a>(
+        signs_with: &str,
+        keys: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, KeyError> {
+        let mut keys = Self::of(keys.into_iter().map(Ok))?;
+        let signer = keys.0.iter().position(|(id, _)| id == signs_with);
+        keys.0.swap(0, signer.ok_or(KeyError::NoSigner)?);
+        Ok(keys)
+    }
+
+    fn of<'a>(
+        pairs: impl Iterator<Item = Result<(&'a str, &'a str), KeyError>>,
+    ) -> Result<Self, KeyError> {
         let mut keys: Vec<(String, Vec<u8>)> = Vec::new();
-        for entry in text
-            .split(',')
-            .map(str::trim)
-            .filter(|each| !each.is_empty())
-        {
-            let (id, secret) = entry.split_once(':').ok_or(KeyError::NoPair)?;
+        for pair in pairs {
+            let (id, secret) = pair?;
             if id.is_empty() || id.len() > LONGEST_ID {
                 return Err(KeyError::NoPair);
             }

@@ -8,6 +8,8 @@ use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;
 
+use crate::meter::Meter;
+
 /// The longest wait for a connection.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// The longest wait for the answer to one attempt, its connection included.
@@ -25,16 +27,22 @@ pub const ATTEMPTS: u32 = 3;
 /// with an error. A request that makes two calls, both of them slow, can be cut off by Lambda in the
 /// second; that is safe, as a crash between any two calls is.
 pub fn client(config: &SdkConfig) -> Client {
+    Client::from_conf(settings(config).build())
+}
+
+/// The same, whose requests the meter counts.
+pub fn metered_client(config: &SdkConfig, meter: &Meter) -> Client {
+    Client::from_conf(settings(config).interceptor(meter.clone()).build())
+}
+
+fn settings(config: &SdkConfig) -> Builder {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
         .operation_timeout(OPERATION_TIMEOUT)
         .build();
     let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS);
-    Client::from_conf(
-        Builder::from(config)
-            .timeout_config(timeouts)
-            .retry_config(retries)
-            .build(),
-    )
+    Builder::from(config)
+        .timeout_config(timeouts)
+        .retry_config(retries)
 }

@@ -19,8 +19,8 @@ use crate::socket_item::{decode, encode};
 /// Unlike logs, what stands here changes and goes. Nothing rests on it but who is told something at once.
 #[derive(Debug, Clone)]
 pub struct DynamoDbConnections {
-    client: Client,
-    table: String,
+    pub(crate) client: Client,
+    pub(crate) table: String,
 }
 
 impl DynamoDbConnections {

@@ -45,8 +45,16 @@ pub(crate) const PLACE_IS_FREE: &str = "attribute_not_exists(#session)";
 /// The sessions of one customer, in [`OWNER_INDEX`].
 pub(crate) const SESSIONS_OF_OWNER: &str = "#owner = :owner";
 
-/// Names and values in the three expressions.
+/// A partition of either table.
+pub(crate) const WHOLE_PARTITION: &str = "#partition = :partition";
+/// A partition that neither table has: those of sessions have an instance before the slash, those of connections a name
+/// behind it.
+pub(crate) const NOWHERE: &str = "/";
+
+/// Names and values in the four expressions.
 pub(crate) const SESSION_NAME: &str = "#session";
+pub(crate) const PARTITION_NAME: &str = "#partition";
+pub(crate) const PARTITION_VALUE: &str = ":partition";
 pub(crate) const SLOT_NAME: &str = "#slot";
 pub(crate) const OWNER_NAME: &str = "#owner";
 pub(crate) const SESSION_VALUE: &str = ":session";

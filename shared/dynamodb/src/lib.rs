@@ -13,6 +13,8 @@
 //! | `stream` | what was written, from the table's stream |
 //! | `failure` | what a failed call comes to |
 //! | `client` | how long to wait, and how often to try |
+//! | `meter` | how much was asked |
+//! | `warm` | one request before the first call |
 //!
 //! No log knows an update, a delete, a transaction or a scan (only connections come and go), and nothing is read from the
 //! environment: the caller loads the SDK's configuration and names the table.
@@ -26,13 +28,18 @@ mod format;
 mod item;
 pub mod keys;
 mod log;
+mod meter;
 mod side;
 mod side_item;
 mod socket_item;
 mod stream;
 mod table;
+mod warm;
 
-pub use client::{ATTEMPT_TIMEOUT, ATTEMPTS, CONNECT_TIMEOUT, OPERATION_TIMEOUT, client};
+pub use client::{
+    ATTEMPT_TIMEOUT, ATTEMPTS, CONNECT_TIMEOUT, OPERATION_TIMEOUT, client, metered_client,
+};
 pub use connections::DynamoDbConnections;
+pub use meter::{Meter, Metered};
 pub use stream::{Change, StreamEvent};
 pub use table::DynamoDbLog;

@@ -1,4 +1,4 @@
-//! One line in the log for each call, and every problem turned into its answer in one place.
+//! One line in the log and one of metrics for each call, and every problem turned into its answer in one place.
 
 use std::future::Future;
 use std::time::Instant;
@@ -7,6 +7,8 @@ use api::live::{SocketCall, SocketEvent, SocketReply};
 use api::{Call, Fault, Operation, Problem, Reply, Service};
 use domain::SessionKey;
 use tracing::{Instrument, Span, debug, error, field, info, info_span};
+
+use crate::metrics::{Measure, record};
 
 /// Answers a call with what the operation came to, and logs that: never content, names, attributes, tokens
 /// or ContactIds, of which the last would let a stranger continue a chat without an owner.
@@ -20,6 +22,11 @@ pub async fn answer(
     async {
         let result = work.await;
         let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;
+        record(&Measure::of_call(
+            operation,
+            result.as_ref().err(),
+            milliseconds,
+        ));
         match result {
             Ok(reply) => {
                 info!(status = reply.status, milliseconds, "answered");
@@ -53,6 +60,11 @@ pub async fn answer_socket(
     async {
         let result = work.await;
         let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;
+        record(&Measure::of_socket(
+            &call.event,
+            result.as_ref().err(),
+            milliseconds,
+        ));
         match result {
             Ok(reply) => {
                 if matches!(call.event, SocketEvent::Frame(_)) {

@@ -1,10 +1,11 @@
 //! The environment variables of a function: what they mean, and what is wrong with them.
 
-use api::{
-    AccessKeys, Account, AccountError, KeyError, Limits, Service, SessionIdKey, Settings,
-    SigningKeys, Tokens, WebsocketUrl,
-};
+mod secrets;
+
+use api::{Account, AccountError, KeyError, Limits, Service, Settings, Tokens, WebsocketUrl};
 use domain::{ContactFlowId, InstanceId, Rules};
+
+pub use secrets::{Secret, Secrets};
 
 /// What a function is told by its environment.
 ///
@@ -16,6 +17,8 @@ use domain::{ContactFlowId, InstanceId, Rules};
 /// | `SIGNING_KEYS` | `id:secret` pairs, comma-separated; the first signs tokens, all verify; secrets of 32 characters or more | required |
 /// | `SESSION_ID_KEY` | the secret behind ids made of ClientTokens, 32 characters or more; never changes | required |
 /// | `ACCESS_KEYS` | `ACCESS_KEY_ID:SECRET` pairs, comma-separated: who may sign calls | nobody |
+/// | `SIGNING_KEYS_SECRET`, `SESSION_ID_KEY_SECRET`, `ACCESS_KEYS_SECRET` | instead of one of these three: the name or ARN of the secret that holds it, see [`Secret`] | none |
+/// | `SECRETS_REVISION` | read by nobody: where it changes, Lambda starts the function anew, and so secrets are read again | none |
 /// | `INSTANCE_IDS` | the instances that exist, comma-separated | any |
 /// | `ANONYMOUS_START` | `true`: anybody may start a chat | `false` |
 /// | `CUSTOMER_CLAIM` | the claim of a verified token that holds the customer's id | `sub` |
@@ -28,8 +31,8 @@ use domain::{ContactFlowId, InstanceId, Rules};
 pub struct Environment {
     /// The table of the session logs.
     pub table: String,
-    /// The table of open WebSockets.
-    pub connections: Option<String>,
+    /// What it is told of WebSockets.
+    pub sockets: SocketVariables,
     /// Everything else.
     pub settings: Settings,
 }
@@ -43,26 +46,38 @@ pub enum EnvironmentError {
     /// A secret that cannot be used.
     #[error("the environment variable {0}: {1}")]
     Key(&'static str, KeyError),
+    /// A secret is given, and where it is to be read from too.
+    #[error("the environment variables {0} and {1} are both set: give one of them")]
+    Both(&'static str, &'static str),
+    /// The secret that a variable names was not read.
+    #[error("the environment variable {0}: the secret that it names was not read")]
+    NotRead(&'static str),
+    /// The secret that a variable names holds something else.
+    #[error("the environment variable {0}: the secret that it names must hold {1}")]
+    Form(&'static str, &'static str),
     /// A value that makes no sense.
     #[error("the environment variable {0} must be {1}")]
     Invalid(&'static str, &'static str),
 }
 
 impl Environment {
-    /// Reads the environment of the process.
+    /// Reads variables from anywhere, where no secret is given by its name. An empty one is as good as none.
     ///
     /// # Errors
     /// Names the first variable that is missing or makes no sense.
-    pub fn read() -> Result<Self, EnvironmentError> {
-        Self::from(|name| std::env::var(name).ok())
+    pub fn from(read: impl Fn(&'static str) -> Option<String>) -> Result<Self, EnvironmentError> {
+        Self::with(read, &Secrets::default())
     }
 
-    /// Reads variables from anywhere. An empty one is as good as none.
+    /// The same with the secrets that were read because [`Secret::named`] in the variables.
     ///
     /// # Errors
-    /// As [`Environment::read`].
-    pub fn from(read: impl Fn(&'static str) -> Option<String>) -> Result<Self, EnvironmentError> {
-        use EnvironmentError::{Invalid, Key, Missing};
+    /// As [`Environment::from`], and where a secret was not read or is of another form.
+    pub fn with(
+        read: impl Fn(&'static str) -> Option<String>,
+        secrets: &Secrets,
+    ) -> Result<Self, EnvironmentError> {
+        use EnvironmentError::{Invalid, Missing};
         let get = |name| read(name).filter(|value| !value.is_empty());
         let need = |name| get(name).ok_or(Missing(name));
         let number = |name, most: u64, reason| match get(name) {
@@ -76,10 +91,9 @@ impl Environment {
             InstanceId::new(text).ok_or(Invalid(name, "instance ids of 1 to 100 characters"))
         };
 
-        let signing = SigningKeys::parse(&need("SIGNING_KEYS")?);
-        let signing = signing.map_err(|error| Key("SIGNING_KEYS", error))?;
-        let session_ids = SessionIdKey::parse(&need("SESSION_ID_KEY")?);
-        let session_ids = session_ids.map_err(|error| Key("SESSION_ID_KEY", error))?;
+        let signing = secrets.signing_keys(&get)?;
+        let session_ids = secrets.session_id_key(&get)?;
+        let access_keys = secrets.access_keys(&get)?;
         let mut rules = Rules::default();
         if let Some(span) = number("CONNECT_WITHIN_SECONDS", 604_800, "seconds up to 604800")? {
             rules.connect_within = domain::seconds(span);
@@ -100,13 +114,13 @@ impl Environment {
         {
             return Err(Invalid("DEFAULT_INSTANCE_ID", "one of INSTANCE_IDS"));
         }
+        let sockets = SocketVariables::from(&read)?;
         Ok(Self {
             table: need("TABLE_NAME")?,
-            connections: get("CONNECTIONS_TABLE"),
             settings: Settings {
                 tokens: Tokens::new(signing),
                 session_ids,
-                access_keys: access_keys(&get("ACCESS_KEYS").unwrap_or_default())?,
+                access_keys,
                 anonymous_start: match get("ANONYMOUS_START").as_deref() {
                     None | Some("false") => false,
                     Some("true") => true,
@@ -117,21 +131,13 @@ impl Environment {
                 default_instance,
                 default_flow: get("DEFAULT_CONTACT_FLOW_ID").map(ContactFlowId),
                 disconnect_flow: get("DISCONNECT_CONTACT_FLOW_ID").map(ContactFlowId),
-                websocket: get("WEBSOCKET_URL")
-                    .map(|url| WebsocketUrl::parse(&url))
-                    .transpose()
-                    .map_err(|_| Invalid("WEBSOCKET_URL", "wss://… or ws://127.0.0.1:…"))?,
+                websocket: sockets.url.clone(),
                 account: account(get("AWS_REGION"), get("ACCOUNT_ID"))?,
                 rules,
                 limits,
             },
+            sockets,
         })
-    }
-
-    /// Where the gateway takes what is posted to WebSockets.
-    pub fn management(&self) -> Option<String> {
-        let url = self.settings.websocket.as_ref();
-        url.map(WebsocketUrl::management)
     }
 
     /// The service over this log.
@@ -140,6 +146,36 @@ impl Environment {
             log,
             settings: self.settings,
         }
+    }
+}
+
+/// What a function is told of WebSockets; all that one needs which only tells participants what happens.
+#[derive(Debug, Clone)]
+pub struct SocketVariables {
+    /// The table of those that are open: `CONNECTIONS_TABLE`.
+    pub table: Option<String>,
+    /// Where they are opened: `WEBSOCKET_URL`.
+    pub url: Option<WebsocketUrl>,
+}
+
+impl SocketVariables {
+    /// Reads variables from anywhere. An empty one is as good as none.
+    ///
+    /// # Errors
+    /// When an address is none for WebSockets.
+    pub fn from(read: impl Fn(&'static str) -> Option<String>) -> Result<Self, EnvironmentError> {
+        let get = |name| read(name).filter(|value| !value.is_empty());
+        let url = get("WEBSOCKET_URL").map(|url| WebsocketUrl::parse(&url));
+        let wrong = EnvironmentError::Invalid("WEBSOCKET_URL", "wss://… or ws://127.0.0.1:…");
+        Ok(Self {
+            table: get("CONNECTIONS_TABLE"),
+            url: url.transpose().map_err(|_| wrong)?,
+        })
+    }
+
+    /// Where the gateway takes what is posted to WebSockets.
+    pub fn management(&self) -> Option<String> {
+        self.url.as_ref().map(WebsocketUrl::management)
     }
 }
 
@@ -158,136 +194,5 @@ fn account(region: Option<String>, id: Option<String>) -> Result<Account, Enviro
     })
 }
 
-fn access_keys(text: &str) -> Result<AccessKeys, EnvironmentError> {
-    let pair = |entry: &str| {
-        let (id, secret) = entry
-            .split_once(':')
-            .filter(|(id, secret)| !id.is_empty() && !secret.is_empty())?;
-        Some((id.to_owned(), secret.to_owned()))
-    };
-    let pairs: Option<Vec<_>> = listed(text).map(pair).collect();
-    let pairs = pairs.ok_or(EnvironmentError::Invalid(
-        "ACCESS_KEYS",
-        "pairs of id:secret",
-    ))?;
-    Ok(AccessKeys::from_iter(pairs))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeMap;
-
-    const SECRET: &str = "0123456789abcdef0123456789abcdef";
-
-    fn variables() -> BTreeMap<&'static str, String> {
-        BTreeMap::from([
-            ("TABLE_NAME", "chat".to_owned()),
-            ("SIGNING_KEYS", format!("a:{SECRET}")),
-            ("SESSION_ID_KEY", SECRET.to_owned()),
-        ])
-    }
-
-    fn error_with(name: &'static str, value: &str) -> String {
-        let mut variables = variables();
-        variables.insert(name, value.to_owned());
-        match Environment::from(|name| variables.get(name).cloned()) {
-            Ok(_) => "none".to_owned(),
-            Err(error) => error.to_string(),
-        }
-    }
-
-    #[test]
-    fn no_key_has_a_default() {
-        for name in ["TABLE_NAME", "SIGNING_KEYS", "SESSION_ID_KEY"] {
-            let expected = format!("the environment variable {name} is not set");
-            assert_eq!(error_with(name, ""), expected);
-        }
-    }
-
-    #[test]
-    fn without_settings_nobody_is_let_in_and_limits_are_connects() {
-        let variables = variables();
-        let environment = Environment::from(|name| variables.get(name).cloned());
-        let settings = environment.expect("complete").settings;
-        assert!(!settings.anonymous_start);
-        assert!(settings.access_keys.is_empty());
-        assert!(settings.instances.is_empty());
-        assert_eq!(settings.customer_claim, "sub");
-        assert_eq!(settings.limits.text_characters, 1_024);
-        assert_eq!(settings.rules.connect_within, domain::minutes(5));
-        assert_eq!(settings.disconnect_flow, None);
-        assert_eq!(settings.websocket, None);
-        assert_eq!(settings.account, Account::default());
-    }
-
-    #[test]
-    fn a_wrong_value_is_named_and_no_secret_is_shown() {
-        for (name, value) in [
-            ("SIGNING_KEYS", "short:secret"),
-            ("SIGNING_KEYS", "no-pair-of-anything-that-is-long-enough"),
-            ("SESSION_ID_KEY", "s3cret"),
-            ("ACCESS_KEYS", "s3cret"),
-            ("ACCESS_KEYS", ":s3cret"),
-            ("ACCESS_KEYS", "s3cret:"),
-            ("ANONYMOUS_START", "yes"),
-            ("CONNECT_WITHIN_SECONDS", "0"),
-            ("MAX_TEXT_CHARACTERS", "16385"),
-            ("MAX_TEXT_CHARACTERS", "-1"),
-            ("AWS_REGION", "eu/central"),
-            ("ACCOUNT_ID", "12345678901"),
-            ("ACCOUNT_ID", "12345678901x"),
-            ("WEBSOCKET_URL", "ws://localhost:9000"),
-        ] {
-            let error = error_with(name, value);
-            assert!(error.contains(name), "{name}: {error}");
-            assert!(!error.contains(value) || value == "0", "{name}: {error}");
-        }
-    }
-
-    #[test]
-    fn the_default_instance_is_one_that_exists() {
-        let mut variables = variables();
-        variables.insert("INSTANCE_IDS", "one,two".to_owned());
-        for (id, taken) in [("one", true), ("two", true), ("three", false)] {
-            variables.insert("DEFAULT_INSTANCE_ID", id.to_owned());
-            let environment = Environment::from(|name| variables.get(name).cloned());
-            assert_eq!(environment.is_ok(), taken, "{id}");
-        }
-    }
-
-    #[test]
-    fn the_account_and_the_disconnect_flow_are_those_that_are_set() {
-        let mut variables = variables();
-        variables.insert("AWS_REGION", "us-gov-west-1".to_owned());
-        variables.insert("ACCOUNT_ID", "123456789012".to_owned());
-        variables.insert("DISCONNECT_CONTACT_FLOW_ID", "survey".to_owned());
-        let environment = Environment::from(|name| variables.get(name).cloned());
-        let settings = environment.expect("complete").settings;
-        let account = Account::new("us-gov-west-1", "123456789012").expect("an account");
-        assert_eq!(settings.account, account);
-        assert_eq!(
-            settings.disconnect_flow,
-            Some(ContactFlowId("survey".to_owned()))
-        );
-    }
-
-    #[test]
-    fn what_is_set_is_taken() {
-        for (name, value) in [
-            ("SIGNING_KEYS", format!("b:{SECRET},a:{SECRET}")),
-            ("ACCESS_KEYS", "ONE:secret, TWO:other".to_owned()),
-            ("ANONYMOUS_START", "true".to_owned()),
-            ("INSTANCE_IDS", "one,two".to_owned()),
-            ("CONNECT_WITHIN_SECONDS", "10".to_owned()),
-            ("DISCONNECT_CONTACT_FLOW_ID", "survey".to_owned()),
-            ("AWS_REGION", "eu-central-1".to_owned()),
-            ("CONNECTIONS_TABLE", "connections".to_owned()),
-            ("WEBSOCKET_URL", "wss://example.com/live".to_owned()),
-            ("ACCOUNT_ID", "123456789012".to_owned()),
-            ("MAX_TEXT_CHARACTERS", "16384".to_owned()),
-        ] {
-            assert_eq!(error_with(name, &value), "none", "{name}");
-        }
-    }
-}
+mod tests;

@@ -5,14 +5,16 @@ mod batch;
 mod environment;
 mod event;
 mod logging;
+mod metrics;
 mod socket;
 
 pub use answer::{answer, answer_socket, note_session};
 pub use batch::BatchAnswer;
-pub use environment::{Environment, EnvironmentError};
+pub use environment::{Environment, EnvironmentError, Secret, Secrets, SocketVariables};
 pub use event::{call_of, now_and_entropy, response_of};
 pub use lambda_http::Error;
 pub use logging::{LogFormat, init_logging, log_filter};
+pub use metrics::{Measure, Metric, Requests, init_metrics, record};
 
 use std::future::Future;
 use std::pin::Pin;
@@ -74,22 +76,22 @@ where
     .await
 }
 
-/// Serves the handler of events of any other kind until the sandbox ends.
+/// Serves the handler of events of any other kind, over its ports, until the sandbox ends.
 ///
 /// # Errors
 /// When Lambda's runtime interface cannot be reached.
-pub async fn serve_events<L, E, A, H, F>(service: Service<L>, handle: H) -> Result<(), Error>
+pub async fn serve_events<P, E, A, H, F>(ports: P, handle: H) -> Result<(), Error>
 where
-    L: Send + Sync + 'static,
+    P: Send + Sync + 'static,
     E: DeserializeOwned + Send,
     A: Serialize,
-    H: Fn(&'static Service<L>, E) -> F + Send + Sync,
+    H: Fn(&'static P, E) -> F + Send + Sync,
     F: Future<Output = A> + Send + 'static,
 {
-    let service: &'static Service<L> = Box::leak(Box::new(service));
+    let ports: &'static P = Box::leak(Box::new(ports));
     let handle = &handle;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<E>| async move {
-        Ok::<_, Error>(boxed(handle(service, event.payload)).await)
+        Ok::<_, Error>(boxed(handle(ports, event.payload)).await)
     }))
     .await
 }

@@ -9,8 +9,9 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// The crates whose logs are written with care.
-const OURS: [&str; 22] = [
+const OURS: [&str; 23] = [
     "api",
+    "boot",
     "domain",
     "dynamodb",
     "gateway",

@@ -40,7 +40,7 @@ pub(crate) async fn pump<L, C>(
         let pause = if event.changes.is_empty() {
             PAUSE
         } else {
-            let answer = Box::pin(deliver::handle(service, event)).await;
+            let answer = Box::pin(deliver::handle(&service.log, event)).await;
             tries += 1;
             if answer.failures().count() == 0 || tries == TRIES {
                 tries = 0;

@@ -17,6 +17,27 @@ fn signing_keys_are_pairs_and_the_first_one_signs() {
 }
 
 #[test]
+fn the_key_that_signs_is_the_one_that_is_named() {
+    let keys = [("1", SECRET), ("2", SECRET), ("3", SECRET)];
+    for id in ["1", "2", "3"] {
+        let signing = SigningKeys::new(id, keys).expect("three keys");
+        assert_eq!(signing.current(), id);
+        let signature = signing.sign("3", &[b"body"]).expect("a key");
+        assert!(signing.verify(b"3", &[b"body"], &signature));
+    }
+    for (id, keys, error) in [
+        ("4", &keys[..], KeyError::NoSigner),
+        ("", &keys, KeyError::NoSigner),
+        ("1", &[], KeyError::None),
+        ("1", &[("1", "short")], KeyError::TooShort),
+        ("1", &[("1", SECRET), ("", SECRET)], KeyError::NoPair),
+    ] {
+        let taken = SigningKeys::new(id, keys.iter().copied());
+        assert_eq!(taken.err(), Some(error), "{id} of {}", keys.len());
+    }
+}
+
+#[test]
 fn a_key_that_could_not_sign_safely_is_not_taken() {
     for (text, error) in [
         (String::new(), KeyError::None),

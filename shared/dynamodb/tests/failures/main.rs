@@ -1,6 +1,7 @@
 //! What a failed call comes to, by a server that fails as it is told.
 
 mod beside;
+mod metered;
 mod scripted;
 
 use std::time::{Duration, Instant};

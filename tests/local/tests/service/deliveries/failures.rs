@@ -1,6 +1,5 @@
 //! What goes wrong while something is told: to connections, in the stream, and in the table of connections.
 
-use api::Service;
 use domain::{ConnectionId, Connections, Live, LogError, MemoryGateway, SessionKey, Socket};
 use serde_json::{Value, json};
 
@@ -130,11 +129,7 @@ async fn what_could_be_told_to_nobody_comes_again_from_its_first_record_on() {
             connections: Broken(error),
             gateway: MemoryGateway::default(),
         };
-        let service = Service {
-            log: live,
-            settings: floor.service.settings.clone(),
-        };
-        let answer = deliver::handle(&service, batch).await;
+        let answer = deliver::handle(&live, batch).await;
         let mut failures: Vec<&str> = answer.failures().collect();
         failures.sort_unstable();
         assert_eq!(failures, expected);

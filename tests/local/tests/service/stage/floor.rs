@@ -171,7 +171,7 @@ impl Floor {
 
     /// Delivers a batch.
     pub(crate) async fn deliver(&self, batch: StreamEvent) -> BatchAnswer {
-        Box::pin(deliver::handle(&self.service, batch)).await
+        Box::pin(deliver::handle(&self.service.log, batch)).await
     }
 
     /// Delivers all that was written; nothing of it is to come again.
