@@ -110,7 +110,7 @@ fn every_folder_of_functions_is_a_package_and_a_binary_of_that_name() {
         .map(|package| &*package.folder)
         .filter(|folder| !folder.starts_with("functions/"))
         .collect();
-    assert_eq!(elsewhere, ["tests/local"]);
+    assert_eq!(elsewhere, ["tests/local", "shared/operate"]);
 }
 
 #[test]
@@ -230,8 +230,20 @@ fn layers_point_one_way() {
         [""; 0]
     );
     assert_eq!(reaches("lambda", &["dynamodb", "gateway", "aws"]), [""; 0]);
+    // For operators, beside the service and not part of it.
+    assert_eq!(
+        reaches("operate", &["boot", "gateway", "lambda", "http"]),
+        [""; 0]
+    );
+    for (name, package) in &packages {
+        assert!(!package.dependencies.contains("operate"), "{name}");
+    }
+    // The SDK's clients are made in one place for all functions, before the first call.
+    assert_eq!(reaches("boot", &["engine", "local"]), [""; 0]);
     for function in &functions {
-        assert_eq!(reaches(function, &["engine", "local", "serde"]), [""; 0]);
+        let forbidden = ["engine", "local", "serde", "aws", "gateway"];
+        assert_eq!(reaches(function, &forbidden), [""; 0]);
+        assert!(of(function).contains("boot"), "{function} starts otherwise");
     }
 }
 

@@ -1,0 +1,23 @@
+//! `cargo run -p operate -- …`: what an operator does to a deployment.
+
+use std::process::ExitCode;
+
+use operate::arguments::{HELP, parse};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let command = match parse(std::env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(usage) => {
+            eprintln!("operate: {usage}\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match operate::run(command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("operate: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
