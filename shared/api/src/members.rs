@@ -123,7 +123,10 @@ impl Members {
         let Some(value) = self.get(member) else {
             return Ok(None);
         };
-        match value.as_u64() {
+        // 61.0 is the number that 61 is, and some clients write it so.
+        let whole = |number: &f64| number.fract() == 0.0 && (0.0..1e15).contains(number);
+        let fraction = || value.as_f64().filter(whole).map(|number| number as u64);
+        match value.as_u64().or_else(fraction) {
             Some(number) if range.contains(&number) => Ok(Some(number)),
             _ => {
                 let (least, most) = (range.start(), range.end());

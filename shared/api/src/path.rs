@@ -129,7 +129,8 @@ impl PathForm {
 }
 
 /// The segments of a path, each decoded. An ARN that a gateway has decoded is one segment again: a client
-/// encodes the `:` and the `/` in it, and nothing else in a path of ours begins with `arn:`.
+/// encodes the `:` and the `/` in it, and nothing else in a path of ours begins with `arn:`. A client that was
+/// made for the path with the two halves of an ARN encodes each by itself.
 pub(crate) fn segments(path: &str) -> Vec<Vec<u8>> {
     let mut segments: Vec<Vec<u8>> = Vec::new();
     let mut halved = false;
@@ -142,7 +143,8 @@ pub(crate) fn segments(path: &str) -> Vec<Vec<u8>> {
             continue;
         }
         let decoded: Vec<u8> = decoded.collect();
-        halved = raw.starts_with("arn:") && !decoded.contains(&b'/');
+        let half = decoded.starts_with(b"arn:") && decoded.ends_with(b":instance");
+        halved = (raw.starts_with("arn:") || half) && !decoded.contains(&b'/');
         segments.push(decoded);
     }
     segments

@@ -60,6 +60,9 @@ fn an_instance_is_a_bare_id_or_an_arn_encoded_or_decoded() {
 fn an_arn_may_be_decoded_in_part() {
     let path = format!("/contacts/{}/id", ARN.replace('/', "%2f"));
     assert_ids(&CONTACT, &path, ARN, "id");
+    // As two segments, each encoded by itself.
+    let path = format!("/contacts/{}/id", ARN.replace(':', "%3A"));
+    assert_ids(&CONTACT, &path, ARN, "id");
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! The error table, whole: every problem under every operation, and what Connect's model lets each operation answer.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::iter::successors;
 
 use domain::{ContactId, ContentType, Ordinal, SessionId};
+use serde_json::Value;
 
 use super::*;
 
@@ -297,4 +299,51 @@ fn an_error_has_every_shape_in_which_clients_look_for_it() {
             "{header:?}"
         );
     }
+}
+
+/// The errors that the OpenAPI document names for an operation: each response's status, and its types.
+fn documented(document: &Value, path: &str, method: &str) -> BTreeSet<(String, String)> {
+    let responses = document["paths"][path][method]["responses"].as_object();
+    let errors = responses.expect("responses").iter();
+    let errors = errors.filter(|(status, _)| *status != "200");
+    errors
+        .flat_map(|(status, response)| {
+            let reference = response["$ref"].as_str().expect("a response of all");
+            let response = document.pointer(&reference[1..]).expect("a response");
+            let types = response
+                .pointer("/content/application~1json/schema/allOf/1/properties/__type/enum");
+            let types = types.and_then(Value::as_array).cloned().unwrap_or_default();
+            let name = |kind: Value| kind.as_str().expect("a type").to_owned();
+            types
+                .into_iter()
+                .map(move |kind| (status.clone(), name(kind)))
+        })
+        .collect()
+}
+
+#[test]
+fn the_openapi_document_names_every_error_of_an_operation_and_no_other() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
+    let document = std::fs::read_to_string(path).expect("the document");
+    let document: Value = serde_json::from_str(&document).expect("JSON");
+    let mut seen = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, said) in item.as_object().expect("methods") {
+            let name = said["operationId"].as_str().expect("a name");
+            let name = name.trim_end_matches("ByArn").trim_end_matches("ByWidget");
+            let name = name.replace("ListOwnChats", "ListCustomerChats");
+            let operation = Operation::ALL
+                .into_iter()
+                .find(|each| format!("{each:?}") == name);
+            let operation = operation.unwrap_or_else(|| panic!("{name} is no operation"));
+            let told: BTreeSet<(String, String)> = every_problem()
+                .filter(|problem| arises(problem, operation))
+                .map(|problem| problem.told(operation).0)
+                .map(|kind| (kind.status().to_string(), kind.to_string()))
+                .collect();
+            assert_eq!(documented(&document, path, method), told, "{method} {path}");
+            seen.insert(name);
+        }
+    }
+    assert_eq!(seen.len(), Operation::ALL.len());
 }

@@ -248,12 +248,9 @@ fn a_chat_lasts_from_60_to_10080_minutes() {
         let body = set(&start_members(), "ChatDurationInMinutes", minutes);
         world.refuses(signed(&body), PARAMETER, message);
     }
-    for minutes in [60, 10_080] {
-        world.takes(signed(&set(
-            &start_members(),
-            "ChatDurationInMinutes",
-            json!(minutes),
-        )));
+    for minutes in [json!(60), json!(10_080), json!(60.0)] {
+        let body = set(&start_members(), "ChatDurationInMinutes", minutes);
+        world.takes(signed(&body));
     }
 }
 

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use api::live::{SocketCall, SocketEvent, SocketReply};
-use api::{Call, Entropy, Operation, Service};
+use api::{Call, Entropy, Limits, Operation, Service};
 use domain::{ConnectionId, Timestamp};
 use futures_executor::block_on;
 use lambda::Environment;
 use serde_json::Value;
 
-use super::{Answer, DENIED, Kind, Request, WatchedLog, dispatch};
+use super::{Answer, DENIED, Kind, Request, WatchedLog, dispatch, knows};
 
 /// When every world begins: 2027-01-15T08:00:00Z.
 pub(crate) const BEGIN: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -81,22 +81,31 @@ impl World {
         Entropy::new(bytes)
     }
 
+    #[track_caller]
     pub(crate) fn send(&self, request: Request) -> Answer {
         self.send_altered(request, |_| {})
     }
 
     /// Sends a request that is altered on its way, after it was signed.
+    #[track_caller]
     pub(crate) fn send_altered(&self, request: Request, altered: impl FnOnce(&mut Call)) -> Answer {
         let operation = request.operation;
         let call = request.call(self.now(), self.entropy(), altered);
         self.handle(operation, call)
     }
 
-    /// Gives a call to the function of its operation.
+    /// Gives a call to the function of its operation, and holds what comes of it against the OpenAPI document.
+    #[track_caller]
     pub(crate) fn handle(&self, operation: Operation, call: Call) -> Answer {
         let request_id = call.request_id.clone();
+        let (method, body) = (call.method.clone(), call.body.clone());
         let reply = block_on(dispatch(&self.service, operation, call));
-        Answer::of(reply, &request_id)
+        let answer = Answer::of(reply, &request_id);
+        // The lengths of texts are those of a deployment that sets none.
+        if self.service.settings.limits.text_characters == Limits::default().text_characters {
+            knows(operation, &method, &body, &answer);
+        }
+        answer
     }
 
     /// Gives an event of a WebSocket to its function.
