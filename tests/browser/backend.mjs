@@ -2,7 +2,12 @@
 
 import { amzDate, authorization, sha256 } from "../local/page/signature.js";
 
-const KEY = { id: "local", secret: "local", region: "us-east-1", service: "connect" };
+const KEY = {
+  id: process.env.CHAT_ACCESS_KEY_ID ?? "local",
+  secret: process.env.CHAT_SECRET_ACCESS_KEY ?? "local",
+  region: "us-east-1",
+  service: "connect",
+};
 const INSTANCE = "local";
 
 export class Backend {

@@ -31,7 +31,45 @@ export async function nodeTeller(options = {}) {
   const settings = { WEBSOCKET_URL: `ws://127.0.0.1:${wire.port}/websocket` };
   const server = await startServer({ ...options, settings });
   wire.lead(server.port);
-  const region = configure(library(), server.url);
+  const teller = sessionsAt(server.url);
+  return {
+    ...teller,
+    server,
+    wire,
+    settings,
+    async stop() {
+      teller.stop();
+      wire.stop();
+      await server.stop();
+    },
+  };
+}
+
+/** The same of a service that runs already. It gives its clients its own address, and they open their WebSockets by the wire. */
+export async function tellerAt(url) {
+  const wire = await layWire();
+  const port = Number(new URL(url).port);
+  wire.lead(port);
+  const teller = sessionsAt(url);
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(address, ...rest) {
+      super(address.replace(`//127.0.0.1:${port}/`, `//127.0.0.1:${wire.port}/`), ...rest);
+    }
+  };
+  return {
+    ...teller,
+    wire,
+    stop() {
+      teller.stop();
+      wire.stop();
+      globalThis.WebSocket = WebSocket;
+    },
+  };
+}
+
+/** Sessions of the library with the service at this address. */
+function sessionsAt(url) {
+  const region = configure(library(), url);
   const paths = [];
   const plain = globalThis.fetch;
   globalThis.fetch = (resource, ...rest) => {
@@ -40,10 +78,7 @@ export async function nodeTeller(options = {}) {
   };
   const opened = [];
   return {
-    server,
-    wire,
-    settings,
-    backend: new Backend(server.url),
+    backend: new Backend(url),
     calls: (path) => paths.filter((each) => each === path).length,
     async open(details) {
       const { session, events, call } = openSession(connect, region, details);
@@ -54,14 +89,12 @@ export async function nodeTeller(options = {}) {
         events: async (name) => events.filter((event) => event.name === name).map(({ data }) => data),
       };
     },
-    async stop() {
+    stop() {
       globalThis.fetch = plain;
       for (const session of opened) {
         session.cleanUpOnParticipantDisconnect?.();
         session.controller?.breakConnection?.();
       }
-      wire.stop();
-      await server.stop();
     },
   };
 }

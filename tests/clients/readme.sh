@@ -1,11 +1,19 @@
 #!/usr/bin/env bash
-# The README's tour, pasted line by line: runs its shell blocks as they stand there, in one shell, and checks what they show.
+# The README's tour, pasted line by line: runs its shell blocks as they stand there, in one shell, and checks what they show. The
+# address and the access key alone are those of the service that is to be toured.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-export ENDPOINT AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+export ENDPOINT CHAT_ACCESS_KEY_ID=${CHAT_ACCESS_KEY_ID:-local} CHAT_SECRET_ACCESS_KEY=${CHAT_SECRET_ACCESS_KEY:-local} AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
 unset AWS_REGION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_DEFAULT_OUTPUT AWS_ENDPOINT_URL
 
 pasted=$(awk '/^```sh$/ { inside = 1; next } /^```$/ { inside = 0 } inside' README.md)
+local_key="AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
+if [[ $pasted != *"$local_key"* ]]; then
+    echo "FAILED: the README gives no access key" >&2
+    exit 1
+fi
+# shellcheck disable=SC2016 # as the README's own shell is to read it
+pasted=${pasted/"$local_key"/'AWS_ACCESS_KEY_ID="$CHAT_ACCESS_KEY_ID" AWS_SECRET_ACCESS_KEY="$CHAT_SECRET_ACCESS_KEY"'}
 shown=$(bash <<<"$pasted" 2>&1)
 printf '%s\n' "$shown"
 

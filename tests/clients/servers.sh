@@ -11,7 +11,7 @@ stop_servers() {
     local status=$? server
     trap - EXIT
     for server in "${servers[@]}"; do
-        kill "$server" 2>/dev/null || true
+        kill -- "$server" 2>/dev/null || true
         wait "$server" 2>/dev/null || true
     done
     if ((status != 0)); then

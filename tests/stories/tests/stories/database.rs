@@ -23,9 +23,11 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) async fn open() -> Self {
-        match std::env::var("STORIES_DYNAMODB_ENDPOINT") {
-            Ok(url) => Self::shared(url).await,
-            Err(_) => {
+        let named = |name| std::env::var(name).ok();
+        match (named("STORIES_DYNAMODB_ENDPOINT"), named("STORIES_TABLE")) {
+            (Some(url), Some(table)) => Self::with(url, table, None),
+            (Some(url), None) => Self::shared(url).await,
+            (None, _) => {
                 let engine = Engine::memory(None).unwrap();
                 Self::with_table(engine.url(), "stories".to_owned(), Some(engine)).await
             }
@@ -41,22 +43,21 @@ impl Database {
                 Self::with_table(url.clone(), name, None).await.table
             })
             .await;
-        let client = dynamodb::client(&engine::sdk_config(&url));
-        Self {
-            url,
-            table: table.clone(),
-            client,
-            _engine: None,
-        }
+        Self::with(url, table.clone(), None)
     }
 
     async fn with_table(url: String, table: String, engine: Option<Engine>) -> Self {
-        let client = dynamodb::client(&engine::sdk_config(&url));
-        engine::create_table(&client, &table).await.unwrap();
+        let database = Self::with(url, table, engine);
+        let created = engine::create_table(&database.client, &database.table);
+        created.await.unwrap();
+        database
+    }
+
+    fn with(url: String, table: String, engine: Option<Engine>) -> Self {
         Self {
+            client: dynamodb::client(&engine::sdk_config(&url)),
             url,
             table,
-            client,
             _engine: engine,
         }
     }

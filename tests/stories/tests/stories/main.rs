@@ -8,7 +8,8 @@
 //! | all others | the stories |
 //!
 //! Every story has a service and an instance of its own. With `STORIES_DYNAMODB_ENDPOINT` set they run on that
-//! DynamoDB, in one table for each run, instead of an embedded engine each.
+//! DynamoDB, in one table for each run, instead of an embedded engine each. With `STORIES_ENDPOINT` and `STORIES_TABLE` as well,
+//! they are told of the service that runs there, over that table: all those that need no other service than one as it is.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 

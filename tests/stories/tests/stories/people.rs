@@ -29,38 +29,52 @@ pub(crate) struct Backend {
     pub(crate) participants: aws_sdk_connectparticipant::Client,
     pub(crate) instance: String,
     pub(crate) url: String,
+    /// What it signs with, if it has an access key.
+    pub(crate) key: Option<Credentials>,
 }
 
 impl Backend {
-    /// A backend with the service's access key.
+    /// A backend with the access key of local services.
     pub(crate) fn at(url: &str, instance: &str) -> Self {
         Self::with_secret(url, instance, "local")
     }
 
     /// A backend with this secret, be it right or wrong.
     pub(crate) fn with_secret(url: &str, instance: &str, secret: &str) -> Self {
-        let key = Credentials::new("local", secret, None, None, "story");
-        let config = control_config(url).credentials_provider(key).build();
-        Self::of(config, url, instance)
+        Self::with_key(url, instance, access_key("local", secret))
+    }
+
+    /// A backend with this access key.
+    pub(crate) fn with_key(url: &str, instance: &str, key: Credentials) -> Self {
+        let config = control_config(url).credentials_provider(key.clone());
+        Self::of(config.build(), url, instance, Some(key))
     }
 
     /// Somebody without any key.
     pub(crate) fn unsigned(url: &str, instance: &str) -> Self {
-        Self::of(control_config(url).allow_no_auth().build(), url, instance)
+        let config = control_config(url).allow_no_auth();
+        Self::of(config.build(), url, instance, None)
     }
 
-    fn of(config: aws_sdk_connect::Config, url: &str, instance: &str) -> Self {
+    fn of(
+        config: aws_sdk_connect::Config,
+        url: &str,
+        instance: &str,
+        key: Option<Credentials>,
+    ) -> Self {
         Self {
             client: aws_sdk_connect::Client::from_conf(config),
             participants: participant_client(url),
             instance: instance.to_owned(),
             url: url.to_owned(),
+            key,
         }
     }
 
     /// The same backend at another address of the service.
     pub(crate) fn through(&self, url: &str) -> Self {
-        Self::at(url, &self.instance)
+        let key = self.key.clone().expect("a known backend");
+        Self::with_key(url, &self.instance, key)
     }
 
     /// The same backend, but of another instance.
@@ -127,6 +141,11 @@ impl Backend {
     pub(crate) async fn stop(&self, contact: &str) {
         self.stopping(contact).send().await.unwrap();
     }
+}
+
+/// What signs with this access key.
+pub(crate) fn access_key(id: &str, secret: &str) -> Credentials {
+    Credentials::new(id, secret, None, None, "story")
 }
 
 /// Who takes part in one chat: its customer, an agent, a bot.

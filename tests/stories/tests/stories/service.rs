@@ -1,4 +1,4 @@
-//! The service that a story plays on, in this process and on a port of its own.
+//! The service that a story plays on: in this process and on a port of its own, or one that is deployed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use local::{Keys, Running};
 use serde_json::Value;
 
 use crate::database::Database;
-use crate::people::Backend;
+use crate::people::{Backend, access_key};
 use crate::proxy::Proxy;
 use crate::requests::Requests;
 
@@ -23,14 +23,29 @@ pub(crate) struct Service {
     /// What the service asks of its database.
     pub(crate) requests: Requests,
     database: Arc<Database>,
-    keys: Keys,
-    _running: Running,
+    /// Those of a service in this process; a deployed one has its own.
+    keys: Option<Keys>,
+    _running: Option<Running>,
 }
 
 impl Service {
-    /// A service over a new database.
+    /// A service over a new database, or the one that the environment names.
     pub(crate) async fn open() -> Self {
-        Self::set_up(|_| {}).await
+        match std::env::var("STORIES_ENDPOINT") {
+            Ok(url) => Self::deployed(url).await,
+            Err(_) => Self::set_up(|_| {}).await,
+        }
+    }
+
+    async fn deployed(url: String) -> Self {
+        Self {
+            url,
+            instance: unique(),
+            requests: Requests::default(),
+            database: Arc::new(Database::open().await),
+            keys: None,
+            _running: None,
+        }
     }
 
     /// A service over a new database, with other settings.
@@ -51,7 +66,8 @@ impl Service {
 
     /// Another server of the same service, with a sound way to the database.
     pub(crate) async fn sibling(&self) -> Self {
-        self.beside(self.keys.clone()).await
+        let keys = self.keys.clone().expect("the service is in this process");
+        self.beside(keys).await
     }
 
     /// Another service over the same database, with keys of its own.
@@ -85,14 +101,20 @@ impl Service {
             instance,
             requests,
             database,
-            keys,
-            _running: running,
+            keys: Some(keys),
+            _running: Some(running),
         }
     }
 
     /// The backend of a company that uses the service.
     pub(crate) fn backend(&self) -> Backend {
-        Backend::at(&self.url, &self.instance)
+        if self.keys.is_some() {
+            return Backend::at(&self.url, &self.instance);
+        }
+        let named = |name| std::env::var(name).expect(name);
+        let id = named("STORIES_ACCESS_KEY_ID");
+        let key = access_key(&id, &named("STORIES_SECRET_ACCESS_KEY"));
+        Backend::with_key(&self.url, &self.instance, key)
     }
 
     /// What is stored of a contact's session.

@@ -54,7 +54,8 @@ impl Backend {
     async fn get(&self, path: &str) -> Answer {
         let host = self.url.strip_prefix("http://").unwrap();
         let mut request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
-        for (name, value) in signature(&self.url, path) {
+        let key = self.key.clone().expect("a known backend");
+        for (name, value) in signature(key, &self.url, path) {
             request.push_str(&format!("{name}: {value}\r\n"));
         }
         request.push_str("\r\n");
@@ -70,8 +71,8 @@ impl Backend {
 }
 
 /// The headers that sign a GET as the SDKs do.
-fn signature(url: &str, path: &str) -> Vec<(String, String)> {
-    let identity = Credentials::new("local", "local", None, None, "story").into();
+fn signature(key: Credentials, url: &str, path: &str) -> Vec<(String, String)> {
+    let identity = key.into();
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region("us-east-1")
