@@ -16,7 +16,8 @@ pub use secrets::SecretError;
 
 use api::Service;
 use aws_config::BehaviorVersion;
-use aws_smithy_http_client::{Builder, tls};
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::{Builder, Connector, tls};
 use domain::Live;
 use dynamodb::{DynamoDbLog, Meter};
 use lambda::{LogFormat, Requests};
@@ -50,18 +51,27 @@ async fn process() -> Boot {
     lambda::init_logging(LogFormat::Json, "info");
     let meter = Meter::default();
     let metered = meter.clone();
-    lambda::init_metrics(move || {
+    let namespace = std::env::var("METRICS_NAMESPACE").ok();
+    lambda::init_metrics(namespace, move || {
         let taken = metered.take();
         Requests {
             made: taken.requests,
             retried: taken.retries,
         }
     });
-    // One HTTP client for every service, so that the trusted certificates are read once.
-    let crypto = tls::rustls_provider::CryptoMode::AwsLc;
-    let http = Builder::new()
-        .tls_provider(tls::Provider::Rustls(crypto))
-        .build_https();
+    // One HTTP client for every service, so that the trusted certificates are read once. Otherwise as the SDK's own, which each
+    // service would make for itself: with proxies of the environment, where the network has no other way out.
+    let http = Builder::new().build_with_connector_fn(|settings, components| {
+        let crypto = tls::rustls_provider::CryptoMode::AwsLc;
+        let mut connector = Connector::builder()
+            .tls_provider(tls::Provider::Rustls(crypto))
+            .proxy_config(ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        if let Some(components) = components {
+            connector.set_sleep_impl(components.sleep_impl());
+        }
+        connector.build()
+    });
     let config = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
         .load()

@@ -19,6 +19,7 @@ pub use secrets::{Secret, Secrets};
 /// | `ACCESS_KEYS` | `ACCESS_KEY_ID:SECRET` pairs, comma-separated: who may sign calls | nobody |
 /// | `SIGNING_KEYS_SECRET`, `SESSION_ID_KEY_SECRET`, `ACCESS_KEYS_SECRET` | instead of one of these three: the name or ARN of the secret that holds it, see [`Secret`] | none |
 /// | `SECRETS_REVISION` | read by nobody: where it changes, Lambda starts the function anew, and so secrets are read again | none |
+/// | `METRICS_NAMESPACE` | where CloudWatch puts the metrics, see [`init_metrics`](crate::init_metrics) | `PersistentChat` |
 /// | `INSTANCE_IDS` | the instances that exist, comma-separated | any |
 /// | `ANONYMOUS_START` | `true`: anybody may start a chat | `false` |
 /// | `CUSTOMER_CLAIM` | the claim of a verified token that holds the customer's id | `sub` |

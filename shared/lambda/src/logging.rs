@@ -57,7 +57,6 @@ pub fn init_logging(format: LogFormat, unless_set: &str) {
                     .flatten_event(true)
                     .with_current_span(true)
                     .with_span_list(false)
-                    .without_time()
                     .with_filter(log_filter(&wanted)),
             )
             .try_init(),

@@ -20,25 +20,38 @@ pub struct Requests {
     pub retried: u64,
 }
 
-type Meter = Box<dyn Fn() -> Requests + Send + Sync>;
+/// The namespace of the metrics where none is given.
+const NAMESPACE: &str = "PersistentChat";
 
-static METER: OnceLock<Meter> = OnceLock::new();
+struct Metrics {
+    namespace: String,
+    meter: Box<dyn Fn() -> Requests + Send + Sync>,
+}
 
-/// Starts metrics, on standard output. `meter` gives what was asked of DynamoDB since it was called last: Lambda gives a
+static METRICS: OnceLock<Metrics> = OnceLock::new();
+
+/// Starts metrics, on standard output, in the namespace of this deployment. `meter` gives what was asked of DynamoDB since it was called last: Lambda gives a
 /// process one call at a time, so that is what the call asked.
-pub fn init_metrics(meter: impl Fn() -> Requests + Send + Sync + 'static) {
-    // A second call keeps the first one's meter.
-    let _ = METER.set(Box::new(meter));
+pub fn init_metrics(
+    namespace: Option<String>,
+    meter: impl Fn() -> Requests + Send + Sync + 'static,
+) {
+    let namespace = namespace.filter(|it| !it.is_empty());
+    // A second call keeps the first one's.
+    let _ = METRICS.set(Metrics {
+        namespace: namespace.unwrap_or_else(|| NAMESPACE.to_owned()),
+        meter: Box::new(meter),
+    });
 }
 
 /// Writes what a call came to, if metrics were started.
 pub fn record(measure: &Measure) {
-    let Some(meter) = METER.get() else {
+    let Some(metrics) = METRICS.get() else {
         return;
     };
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = since.map_or(0, |since| since.as_millis());
-    if let Some(line) = measure.line(meter(), now) {
+    if let Some(line) = measure.line(&metrics.namespace, (metrics.meter)(), now) {
         // Nobody listening there is no reason to fail.
         let _ = writeln!(io::stdout(), "{line}");
     }

@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 
 use engine::Engine;
 use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use runtime::Runtime;
 use secrets::SecretsManager;
@@ -16,6 +18,19 @@ const START: &str = include_str!("../../../../tests/events/start-chat-widget.jso
 
 /// Starts the function over the engine's table, with keys that a Secrets Manager holds.
 fn started(runtime: &Runtime, secrets: &SecretsManager, engine: &Engine) -> Child {
+    started_with(
+        runtime,
+        engine,
+        [("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.url())],
+    )
+}
+
+/// The same with variables that say where the keys are.
+fn started_with<const N: usize>(
+    runtime: &Runtime,
+    engine: &Engine,
+    variables: [(&str, String); N],
+) -> Child {
     Command::new(env!("CARGO_BIN_EXE_start-chat"))
         .env_clear()
         .envs([
@@ -27,7 +42,6 @@ fn started(runtime: &Runtime, secrets: &SecretsManager, engine: &Engine) -> Chil
             ("AWS_ACCESS_KEY_ID", "local".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
             ("AWS_ENDPOINT_URL_DYNAMODB", engine.url()),
-            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.url()),
             ("TABLE_NAME", "chat".to_owned()),
             ("SIGNING_KEYS_SECRET", "signing".to_owned()),
             ("SESSION_ID_KEY_SECRET", "ids".to_owned()),
@@ -35,7 +49,9 @@ fn started(runtime: &Runtime, secrets: &SecretsManager, engine: &Engine) -> Chil
             ("ANONYMOUS_START", "true".to_owned()),
             // Whatever is asked for, libraries say little.
             ("RUST_LOG", "trace".to_owned()),
+            ("METRICS_NAMESPACE", "PersistentChat/shop".to_owned()),
         ])
+        .envs(variables)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -90,6 +106,14 @@ async fn a_call_has_one_line_of_metrics_and_its_start_is_not_counted() {
         panic!("{metrics:#?}");
     };
     assert_eq!(good["Operation"], "StartChatContact");
+    let directive = &good["_aws"]["CloudWatchMetrics"][0];
+    assert_eq!(directive["Namespace"], "PersistentChat/shop");
+    // Lambda takes a line for what its level says only where a time stands beside it.
+    for line in lines.iter().filter(|line| line.get("_aws").is_none()) {
+        let time = line["timestamp"].as_str().expect("a time");
+        assert!(OffsetDateTime::parse(time, &Rfc3339).is_ok(), "{line}");
+        assert!(line["level"].is_string(), "{line}");
+    }
     let counted = ["Calls", "Errors", "DynamoDbRequests", "DynamoDbRetries"];
     let counts = |line: &Value| counted.map(|name| line[name].as_u64());
     assert_eq!(counts(good), [Some(1), Some(0), Some(1), Some(0)]);
@@ -126,4 +150,29 @@ async fn a_function_without_a_secret_ends_and_says_which() {
     let (out, err) = ended(function);
     assert!(err.contains("SIGNING_KEYS_SECRET"), "{err}");
     assert!(!out.contains(SECRET) && !err.contains(SECRET), "{out}{err}");
+}
+
+#[tokio::test]
+async fn a_function_behind_a_proxy_starts_through_it() {
+    let engine = table().await;
+    let proxy = SecretsManager::with([
+        (
+            "signing",
+            json!({"signs_with": "1", "1": SECRET}).to_string(),
+        ),
+        ("ids", SECRET.to_owned()),
+        ("access", json!({"backend-1": SECRET}).to_string()),
+    ]);
+    let runtime = Runtime::with([START.to_owned()]);
+    let nowhere = "http://secrets.invalid".to_owned();
+    let variables = [
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", nowhere),
+        ("HTTP_PROXY", proxy.url()),
+        ("NO_PROXY", "127.0.0.1".to_owned()),
+    ];
+    let function = started_with(&runtime, &engine, variables);
+    let answers = runtime.answers();
+    let (out, err) = ended(function);
+    assert_eq!(answers[0]["statusCode"], 200, "{out}{err}");
+    assert_eq!(proxy.read().len(), 3);
 }

@@ -7,14 +7,13 @@ use serde_json::{Map, Number, Value, json};
 
 use super::Metric;
 
-/// The namespace of the metrics.
-const NAMESPACE: &str = "PersistentChat";
 /// The dimensions: which operation, and for errors of which type.
 const OPERATION: &str = "Operation";
 const ERROR_TYPE: &str = "ErrorType";
 
-/// The line of these values, at `now` in milliseconds since the epoch.
+/// The line of these values in a namespace, at `now` in milliseconds since the epoch.
 pub(super) fn line(
+    namespace: &str,
     operation: &str,
     error: Option<ErrorType>,
     values: &[(Metric, f64)],
@@ -22,7 +21,7 @@ pub(super) fn line(
 ) -> String {
     let defined = |metric: &Metric| json!({"Name": metric.name(), "Unit": metric.unit()});
     let metrics: Vec<Value> = values.iter().map(|(metric, _)| defined(metric)).collect();
-    let directive = |dimensions: Value, metrics: Value| json!({"Namespace": NAMESPACE, "Dimensions": [dimensions], "Metrics": metrics});
+    let directive = |dimensions: Value, metrics: Value| json!({"Namespace": namespace, "Dimensions": [dimensions], "Metrics": metrics});
     let mut directives = vec![directive(json!([OPERATION]), json!(metrics))];
     let mut root = Map::new();
     root.insert(OPERATION.to_owned(), json!(operation));

@@ -105,8 +105,8 @@ impl Measure {
         }
     }
 
-    /// An event of a WebSocket. Frames that are a mere sign of life come every few seconds from everybody: a line for each
-    /// would cost as much as the call.
+    /// An event of a WebSocket. Frames that are a mere sign of life, which ask for nothing or read one item, come every few
+    /// seconds from everybody: a line for each would cost as much as the call.
     pub(crate) fn of_socket(
         event: &SocketEvent,
         problem: Option<&Problem>,
@@ -135,13 +135,20 @@ impl Measure {
     }
 
     /// The line, with what the call asked of DynamoDB, and when; none where it is not worth one.
-    pub(super) fn line(&self, requests: Requests, now: u128) -> Option<String> {
-        if self.quiet && requests == Requests::default() && self.error.is_none() {
+    pub(super) fn line(&self, namespace: &str, requests: Requests, now: u128) -> Option<String> {
+        let of_life = requests.made <= 1 && requests.retried == 0 && self.error.is_none();
+        if self.quiet && of_life {
             return None;
         }
         let mut values = self.values.clone();
         values.push((Metric::DynamoDbRequests, requests.made as f64));
         values.push((Metric::DynamoDbRetries, requests.retried as f64));
-        Some(emf::line(&self.operation, self.error, &values, now))
+        Some(emf::line(
+            namespace,
+            &self.operation,
+            self.error,
+            &values,
+            now,
+        ))
     }
 }

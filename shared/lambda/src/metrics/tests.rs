@@ -20,7 +20,7 @@ const SOME: Requests = Requests {
 };
 
 fn line(measure: &Measure) -> Value {
-    let line = measure.line(SOME, NOW).expect("a line");
+    let line = measure.line(NAMESPACE, SOME, NOW).expect("a line");
     assert!(!line.contains('\n'), "{line}");
     let root: Value = serde_json::from_str(&line).expect("JSON");
     is_taken(&root);
@@ -119,6 +119,19 @@ fn a_call_that_succeeds_is_counted_with_what_it_asked_of_dynamodb() {
 }
 
 #[test]
+fn deployments_side_by_side_have_their_metrics_apart() {
+    let fault = Problem::Internal(Fault(String::new()));
+    let measure = Measure::of_call(Operation::SendMessage, Some(&fault), 1.0);
+    let line = measure.line("PersistentChat/shop-2", NOTHING, NOW);
+    let root: Value = serde_json::from_str(&line.expect("a line")).expect("JSON");
+    is_taken(&root);
+    let directives = root["_aws"]["CloudWatchMetrics"].as_array();
+    for directive in directives.expect("directives") {
+        assert_eq!(directive["Namespace"], "PersistentChat/shop-2");
+    }
+}
+
+#[test]
 fn every_operation_has_its_name_and_only_those_that_resume_count_refused_resumes() {
     let mut names = BTreeSet::new();
     for operation in Operation::ALL {
@@ -202,11 +215,11 @@ fn every_event_of_a_websocket_has_its_name_and_a_sign_of_life_no_line() {
         let root = line(&Measure::of_socket(event, None, 1.0));
         assert_eq!(root["Operation"], name);
         assert!(!root.to_string().contains("s3cret"));
-        let idle = Measure::of_socket(event, None, 1.0).line(NOTHING, NOW);
+        let idle = Measure::of_socket(event, None, 1.0).line(NAMESPACE, NOTHING, NOW);
         assert_eq!(idle.is_none(), name == "WebsocketFrame", "{name}");
     }
     let failed = Measure::of_socket(&frame, Some(&Problem::Throttled), 1.0);
-    assert!(failed.line(NOTHING, NOW).is_some());
+    assert!(failed.line(NAMESPACE, NOTHING, NOW).is_some());
     let refused = line(&Measure::of_socket(&connect, Some(&Problem::Token), 1.0));
     assert_eq!(
         refused["ErrorType"],
