@@ -16,19 +16,23 @@ Usage: operate erase-customer --table T --instance I --customer C (--dry-run | -
        operate access-keys (list | issue NAME | revoke NAME) --secret ARN
        operate signing-keys (list | add | sign-with ID | remove ID) --secret ARN
        operate log-name --contact ID --secret ARN
+       operate partitions --instance I --contact ID
 
-erase-customer erases every chat of a customer, whole: messages, names, attributes, receipts. Running chats are ended
-first. It looks until the table's index shows no more, so the customer must not go on starting chats meanwhile. If it is
-stopped anywhere, run it again. erase-contact erases the one chat that the contact belongs to; for chats that were
-started for no customer, which no index finds.
+erase-customer erases every chat of a customer in an instance, whole: messages, names, attributes, receipts. Running
+chats are ended first. It looks until the table's index shows no more, so the customer must not go on starting chats
+meanwhile. If it is stopped anywhere, run it again. Chats that were started for no customer and that these continue are
+named (Continued, of nobody: ID) and left alone: afterwards nothing tells of them. erase-contact erases the one chat
+that the contact belongs to.
 
-Neither reaches: chats of the same person without a CustomerId or under another one, transcripts that were exported,
-point-in-time backups (35 days), logs (which hold no content; chats stand there by a keyed hash). What was erased cannot
-be brought back, except from such a backup.
+Neither reaches: chats of the same person without a CustomerId, under another one or in another instance, attributes
+that other chats took over when they continued one of these, transcripts that were exported, point-in-time backups
+(35 days), the table's stream (24 hours), logs (which hold no content; chats stand there by a keyed hash). What was
+erased cannot be brought back, except from such a backup.
 
 access-keys: who may sign the control calls. issue prints the new secret, once. signing-keys: what the tokens of
 participants are signed with. To replace one: add, sign-with, and remove the old one when its chats are over.
 log-name: by which name a chat stands in the logs, which know no ContactIds; with the secret of the session ids.
+partitions: under which keys a chat stands in the table, to bring it back from a backup; asks nothing of AWS.
 
 Options:
   --table T      the table of the session logs (the stack's output TableName)
@@ -65,6 +69,8 @@ pub enum Command {
     SigningKeys(SigningKeysChange, String),
     /// Tell the name of a contact's chat in logs, by the session id key in this secret.
     LogName(ContactId, String),
+    /// Tell the partition keys of a contact's chat.
+    Partitions(InstanceId, ContactId),
 }
 
 /// Which chats to erase.
@@ -187,6 +193,10 @@ impl Given {
                 let contact = self.contact()?;
                 Command::LogName(contact, needed(self.secret.take(), "--secret")?)
             }
+            ["partitions"] => {
+                let contact = self.contact()?;
+                Command::Partitions(self.instance()?, contact)
+            }
             ["access-keys", ref rest @ ..] => {
                 let change = match *rest {
                     ["list"] => AccessKeysChange::List,
@@ -216,13 +226,17 @@ impl Given {
         ContactId::parse(&contact).ok_or(Usage::Wrong("--contact is no ContactId of ours"))
     }
 
-    fn erase(&mut self, what: What) -> Result<Command, Usage> {
-        let table = needed(self.table.take(), "--table")?;
+    fn instance(&mut self) -> Result<InstanceId, Usage> {
         let instance = needed(self.instance.take(), "--instance")?;
         // Of an ARN the part that the table knows.
         let id = instance.rsplit_once(":instance/").map(|(_, id)| id);
         let instance = InstanceId::new(id.unwrap_or(&instance));
-        let instance = instance.ok_or(Usage::Wrong("--instance is no instance id and no ARN"))?;
+        instance.ok_or(Usage::Wrong("--instance is no instance id and no ARN"))
+    }
+
+    fn erase(&mut self, what: What) -> Result<Command, Usage> {
+        let table = needed(self.table.take(), "--table")?;
+        let instance = self.instance()?;
         match (self.dry_run, self.yes) {
             (true, true) => Err(Usage::Surplus("--yes with --dry-run".to_owned())),
             (false, false) => Err(Usage::Missing(
@@ -264,7 +278,7 @@ fn needed(value: Option<String>, name: &'static str) -> Result<String, Usage> {
 
 fn key_name(text: &str) -> Result<KeyName, Usage> {
     KeyName::parse(text).ok_or(Usage::Wrong(
-        "an access key's name has 1 to 64 letters, digits, -, _ or .",
+        "an access key's name has 1 to 64 letters, digits, -, _ or . and is not signs_with",
     ))
 }
 

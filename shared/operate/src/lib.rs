@@ -9,9 +9,11 @@
 //! Nothing of it is deployed. It runs with the rights of whoever calls it, and never shows what was said, by whom, or a
 //! secret that it has not just made.
 
+mod account;
 pub mod arguments;
 pub mod erase;
 mod run;
 pub mod secrets;
 
+pub use account::AccountError;
 pub use run::{Failure, run};

@@ -17,6 +17,7 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("operate: {failure}");
+            failure.advice().inspect(|advice| eprintln!("{advice}"));
             ExitCode::FAILURE
         }
     }

@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use aws_config::BehaviorVersion;
-use domain::{ContactId, InstanceId, Timestamp};
+use domain::{ContactId, InstanceId, SessionKey, Timestamp};
 
+use crate::account::{AccountError, account};
 use crate::arguments::{AccessKeysChange, Command, HELP, SigningKeysChange, What};
-use crate::erase::{EraseError, Erased, Eraser, Pace};
+use crate::erase::{EraseError, Erased, Eraser, News, Pace, partitions};
 use crate::secrets::{
     AccessKeys, FormError, KeySecret, RandomnessError, SecretError, SecretStore, SessionNames,
     SigningKeys, Version,
@@ -16,6 +16,9 @@ use crate::secrets::{
 /// Why a command was not carried out, or not to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
+    /// The environment names no account.
+    #[error(transparent)]
+    Account(#[from] AccountError),
     /// Chats were not erased, or not all.
     #[error(transparent)]
     Erase(#[from] EraseError),
@@ -33,6 +36,25 @@ pub enum Failure {
     Output(#[from] std::io::Error),
 }
 
+impl Failure {
+    /// What the operator may look at first, for what AWS has only a code for.
+    pub fn advice(&self) -> Option<&'static str> {
+        let told = self.to_string();
+        let named = |codes: &[&str]| codes.iter().any(|code| told.contains(code));
+        if named(&["ResourceNotFoundException"]) {
+            Some("Is the name right, and is it in this region and account?")
+        } else if named(&["AccessDenied"]) {
+            Some(
+                "These credentials lack a permission; shared/docs/operating.md lists what is needed.",
+            )
+        } else if named(&["ExpiredToken", "UnrecognizedClient", "InvalidSignature"]) {
+            Some("These credentials are not valid, or no longer.")
+        } else {
+            None
+        }
+    }
+}
+
 /// Does what the command line asks for, on AWS or wherever the environment points.
 ///
 /// # Errors
@@ -46,14 +68,17 @@ pub async fn run(command: Command) -> Result<(), Failure> {
             what,
             dry_run,
         } => {
-            let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
-            let client = dynamodb::client(&config);
-            let eraser = Eraser::new(client, table, Pace::default(), now, tell_progress);
+            let client = dynamodb::client(&account().await?);
+            let eraser = Eraser::new(client, table, Pace::default(), now, tell_news);
             erase(&eraser, &instance, &what, dry_run).await
         }
-        Command::AccessKeys(change, secret) => access_keys(&store(secret).await, change).await,
-        Command::SigningKeys(change, secret) => signing_keys(&store(secret).await, change).await,
-        Command::LogName(contact, secret) => say(&log_name(&store(secret).await, contact).await?),
+        Command::AccessKeys(change, secret) => access_keys(&store(secret).await?, change).await,
+        Command::SigningKeys(change, secret) => signing_keys(&store(secret).await?, change).await,
+        Command::LogName(contact, secret) => say(&log_name(&store(secret).await?, contact).await?),
+        Command::Partitions(instance, contact) => {
+            let partitions = partitions(&SessionKey::new(&instance, contact.session()));
+            partitions.iter().try_for_each(|partition| say(partition))
+        }
     }
 }
 
@@ -69,6 +94,11 @@ async fn erase(
         (What::Contact(contact), false) => eraser.contact(instance, *contact).await?,
         (What::Contact(contact), true) => eraser.count_contact(instance, *contact).await?,
     };
+    if erased == Erased::default() {
+        eprintln!(
+            "Nothing was found. Is this the table, the instance, and the whole id as it was given?"
+        );
+    }
     let done = if dry_run { "Would erase" } else { "Erased" };
     say(&format!("{done}: {}", counts(erased)))
 }
@@ -82,9 +112,8 @@ fn counts(erased: Erased) -> String {
     format!("chats {chats}, of them running {running}, items in the table {items}")
 }
 
-async fn store(secret: String) -> SecretStore {
-    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
-    SecretStore::from_config(&config, secret)
+async fn store(secret: String) -> Result<SecretStore, AccountError> {
+    Ok(SecretStore::from_config(&account().await?, secret))
 }
 
 /// The name by which the chat of a contact stands in logs.
@@ -171,8 +200,16 @@ Or, with the next version of the service: sam deploy --parameter-overrides Secre
     );
 }
 
-fn tell_progress(erased: Erased) {
-    eprintln!("so far: {}", counts(erased));
+fn tell_news(news: News) {
+    match news {
+        // The one thing that is to be read by another program, and it must be out before anything is deleted. That
+        // nobody reads it is told by what follows.
+        News::Continued(contact) => drop(say(&format!("Continued, of nobody: {contact}"))),
+        News::Closed(chats) => {
+            eprintln!("closed: chats {chats}; waiting until all calls that had begun are over");
+        }
+        News::SoFar(erased) => eprintln!("so far: {}", counts(erased)),
+    }
 }
 
 fn now() -> Timestamp {

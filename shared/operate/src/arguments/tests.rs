@@ -35,6 +35,11 @@ fn a_contact_is_erased_by_any_of_its_sessions_ids() {
     assert_eq!(Some(what), ContactId::parse(id).map(What::Contact));
     let named = read(&format!("log-name --contact {id} --secret s"));
     let contact = ContactId::parse(id).expect("a contact");
+    let partitions = read(&format!("partitions --instance here --contact {id}"));
+    assert_eq!(
+        partitions,
+        Ok(Command::Partitions(instance("here"), contact))
+    );
     assert_eq!(named, Ok(Command::LogName(contact, "s".to_owned())));
 }
 
@@ -73,6 +78,8 @@ fn help_is_given_whatever_else_is_said() {
         "exported",
         "35 days",
         "keyed hash",
+        "of nobody",
+        "24 hours",
         "Exit codes",
     ] {
         assert!(HELP.contains(part), "{part}");
@@ -133,6 +140,11 @@ fn what_makes_no_sense_is_named() {
         ("access-keys list", "--secret is missing"),
         ("access-keys list --secret s --yes", "--yes"),
         ("access-keys issue a/b --secret s", "letters, digits"),
+        ("access-keys issue signs_with --secret s", "not signs_with"),
+        (
+            "partitions --contact 9f3c1a2b-77d4-8002-b1c2-0123456789ab",
+            "--instance is missing",
+        ),
         ("signing-keys sign-with --secret s", "sign-with ID"),
         (
             "signing-keys remove signs_with --secret s",

@@ -1,8 +1,8 @@
 //! Closing a chat, so that nobody reads or writes it any more.
 
 use domain::{
-    AppendError, Body, Consistency, ContactId, IdempotencyKey, Log, LogError, Put, Read, Record,
-    SessionKey, SlotRange, Timestamp,
+    AppendError, Body, Consistency, ContactId, DisconnectReason, IdempotencyKey, Log, LogError,
+    Phase, Put, Read, Record, SessionKey, SlotRange, Timestamp,
 };
 
 use super::patience::patiently;
@@ -50,12 +50,8 @@ impl Eraser {
                 was_running = true;
                 match self.end(key, &tail, now).await {
                     Ok(()) | Err(AppendError::NotFound) => continue,
-                    Err(AppendError::Log(LogError::Corrupt(_))) => {
-                        return Ok(Some(Closed {
-                            at: now,
-                            was_running,
-                        }));
-                    }
+                    // Of the records before this one, which nobody needs who only reads or receives: it ends at once.
+                    Err(AppendError::Log(LogError::Corrupt(_))) => {}
                     Err(AppendError::Log(error)) => return Err(error.into()),
                     Err(AppendError::Refused(_) | AppendError::Contended) => {
                         return Err(EraseError::StillWritten);
@@ -106,20 +102,20 @@ impl Eraser {
     }
 }
 
-/// The record after an end that lets the session cease to exist.
-fn gone(end: Record, now: Timestamp) -> Result<Record, LogError> {
+/// The record after the last one that lets the session cease to exist.
+fn gone(last: Record, now: Timestamp) -> Result<Record, LogError> {
     let corrupt = || LogError::Corrupt("the log has no next slot".to_owned());
-    let slot = end.next_slot().ok_or_else(corrupt)?;
-    let Body::Ended { reason, .. } = end.body else {
-        return Err(LogError::Corrupt(
-            "a session ended without an end".to_owned(),
-        ));
+    let slot = last.next_slot().ok_or_else(corrupt)?;
+    let reason = match last.body {
+        Body::Ended { reason, .. } => reason,
+        _ => DisconnectReason::Api,
     };
-    let mut parts = end.into_parts();
+    let mut parts = last.into_parts();
     parts.slot = slot;
     parts.at = now.max(parts.state.time.next());
     parts.key = ERASING;
     parts.body = Body::Ended { reason, left: None };
+    parts.state.phase = Phase::Ended(reason);
     parts.state.time = parts.at;
     parts.state.items += 1;
     parts.state.retained_until = BEFORE_ALL;

@@ -23,7 +23,7 @@ const WHOLE_PARTITION: &str = "#session = :session";
 const KEY_ONLY: &str = "#session, #slot";
 
 /// The partitions of a chat: what stands beside its log, and the log.
-pub(super) fn partitions(key: &SessionKey) -> [String; 3] {
+pub fn partitions(key: &SessionKey) -> [String; 3] {
     [
         keys::side_partition(key, Beside::Receipts),
         keys::side_partition(key, Beside::Attributes),
@@ -104,7 +104,10 @@ impl Eraser {
             // What was too much at once comes back, and is asked for again.
             let mut unprocessed = written.await?.unprocessed_items.unwrap_or_default();
             let rest = unprocessed.remove(&self.table).unwrap_or_default();
-            if rest.len() == left.len() && !pauses.pause().await {
+            if rest.len() < left.len() {
+                pauses = Pauses::new(self.pace);
+            }
+            if !rest.is_empty() && !pauses.pause().await {
                 return Err(LogError::Throttled);
             }
             left = rest;

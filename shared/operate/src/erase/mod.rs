@@ -7,9 +7,12 @@
 
 mod close;
 mod items;
+mod past;
 mod patience;
+mod progress;
 mod remove;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -18,12 +21,17 @@ use domain::{
 };
 use dynamodb::DynamoDbLog;
 
+use past::Seen;
 use patience::patiently;
+use progress::{Listener, Progress};
+
+pub use items::partitions;
+pub use progress::News;
 
 /// How many chats are closed before the first of them is deleted: so many are kept in memory.
 const BATCH: usize = 100;
 /// How often the index may show nothing but what is gone already.
-const MOST_LOOKS: u32 = 60;
+const MOST_LOOKS: u32 = 20;
 
 /// Erases chats from one table.
 #[derive(Debug, Clone)]
@@ -33,7 +41,7 @@ pub struct Eraser {
     table: String,
     pace: Pace,
     now: fn() -> Timestamp,
-    tell: fn(Erased),
+    tell: Listener,
 }
 
 /// How long to wait, and for what.
@@ -41,7 +49,7 @@ pub struct Eraser {
 pub struct Pace {
     /// For calls that may have begun before a chat was closed: longer than any function may take.
     pub calls_are_over: Duration,
-    /// For the index to show what was written.
+    /// For a start that is under way to come to its end, and for the index to show it.
     pub index_settles: Duration,
     /// Before what was throttled is tried again, the first time.
     pub throttled: Duration,
@@ -52,7 +60,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             calls_are_over: Duration::from_secs(30),
-            index_settles: Duration::from_secs(5),
+            index_settles: Duration::from_secs(15),
             throttled: Duration::from_millis(100),
         }
     }
@@ -76,7 +84,7 @@ pub enum EraseError {
     #[error("{0}")]
     Table(#[from] LogError),
     /// The index goes on listing chats of which nothing is left.
-    #[error("the index still lists {0} chats that are gone; run the command again in a minute")]
+    #[error("the index still lists {0} chats that are gone; run the command again in some minutes")]
     IndexLags(usize),
     /// Somebody goes on writing to a chat that has ceased to exist.
     #[error("something was written to a chat while it was erased; run the command again")]
@@ -84,13 +92,13 @@ pub enum EraseError {
 }
 
 impl Eraser {
-    /// Erases from `table`, and tells after every batch what has been erased so far.
+    /// Erases from `table`, and tells how it goes.
     pub fn new(
         client: Client,
         table: impl Into<String>,
         pace: Pace,
         now: fn() -> Timestamp,
-        tell: fn(Erased),
+        tell: impl Fn(News) + Send + Sync + 'static,
     ) -> Self {
         let table = table.into();
         Self {
@@ -99,11 +107,12 @@ impl Eraser {
             table,
             pace,
             now,
-            tell,
+            tell: Listener(Arc::new(tell)),
         }
     }
 
-    /// Erases every chat of a customer, until the index has twice shown none.
+    /// Erases every chat of a customer, until the index has twice shown none. Chats of nobody that they continue are told
+    /// before ([`News::Continued`]), and are not erased.
     ///
     /// # Errors
     /// When the table fails, or is written to all the time. What is left is found by the next run.
@@ -112,23 +121,27 @@ impl Eraser {
         instance: &InstanceId,
         customer: &CustomerId,
     ) -> Result<Erased, EraseError> {
-        let (mut erased, mut in_vain) = (Erased::default(), 0);
+        let (mut progress, mut in_vain) = (Progress::new(&*self.tell.0), 0);
+        let mut seen = Seen::default();
         loop {
             let sessions = self.listed(instance, customer, None).await?.sessions;
             let keys: Vec<_> = sessions
                 .iter()
                 .map(|listed| SessionKey::new(instance, listed.session))
                 .collect();
-            let before = erased;
-            self.batch(&keys, &mut erased).await?;
-            if erased != before {
-                (self.tell)(erased);
+            for key in &keys {
+                self.tell_of_past(key, &mut seen).await?;
+            }
+            let before = progress.erased;
+            self.batch(&keys, &mut progress).await?;
+            if progress.erased != before {
+                progress.tell();
                 in_vain = 0;
                 continue;
             }
             in_vain += 1;
             if keys.is_empty() && in_vain > 1 {
-                return Ok(erased);
+                return Ok(progress.erased);
             }
             if in_vain > MOST_LOOKS {
                 return Err(EraseError::IndexLags(keys.len()));
@@ -146,13 +159,13 @@ impl Eraser {
         instance: &InstanceId,
         contact: ContactId,
     ) -> Result<Erased, EraseError> {
-        let mut erased = Erased::default();
+        let mut progress = Progress::new(&*self.tell.0);
         let key = SessionKey::new(instance, contact.session());
-        self.batch(&[key], &mut erased).await?;
-        Ok(erased)
+        self.batch(&[key], &mut progress).await?;
+        Ok(progress.erased)
     }
 
-    /// Counts what [`Eraser::customer`] would erase.
+    /// Counts what [`Eraser::customer`] would erase, and tells of the same chats of nobody.
     ///
     /// # Errors
     /// When the table cannot be read.
@@ -162,10 +175,12 @@ impl Eraser {
         customer: &CustomerId,
     ) -> Result<Erased, EraseError> {
         let (mut counted, mut before) = (Erased::default(), None);
+        let mut seen = Seen::default();
         loop {
             let listing = self.listed(instance, customer, before).await?;
             for listed in &listing.sessions {
                 let key = SessionKey::new(instance, listed.session);
+                self.tell_of_past(&key, &mut seen).await?;
                 self.count(&key, &mut counted).await?;
             }
             before = listing.sessions.last().copied();
@@ -203,22 +218,30 @@ impl Eraser {
     }
 
     /// Closes these chats, waits until nobody can be writing to any of them, and deletes them.
-    async fn batch(&self, keys: &[SessionKey], erased: &mut Erased) -> Result<(), EraseError> {
-        let mut quiet = Timestamp::from_millis(0);
+    async fn batch(
+        &self,
+        keys: &[SessionKey],
+        progress: &mut Progress<'_>,
+    ) -> Result<(), EraseError> {
+        let (mut quiet, mut chats) = (Timestamp::from_millis(0), 0);
         for key in keys {
             if let Some(closed) = self.close(key).await? {
-                erased.running += u64::from(closed.was_running);
+                chats += 1;
+                progress.erased.running += u64::from(closed.was_running);
                 quiet = quiet.max(closed.at + self.pace.calls_are_over);
             }
         }
         let wait = quiet.as_millis().saturating_sub((self.now)().as_millis());
+        if wait > 0 {
+            (self.tell.0)(News::Closed(chats));
+        }
         let longest = self.pace.calls_are_over;
         // A clock that is wrong must not make it wait for years.
         tokio::time::sleep(Duration::from_millis(wait).min(longest)).await;
+        progress.waited();
         for key in keys {
-            let items = self.remove(key).await?;
-            erased.items += items;
-            erased.chats += u64::from(items > 0);
+            let removed = self.remove(key, progress).await?;
+            progress.erased.chats += u64::from(removed);
         }
         Ok(())
     }

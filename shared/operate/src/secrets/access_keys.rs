@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::{Changing, Form, FormError, KeySecret, texts};
 
-/// The name of an access key, as it stands in signatures: 1 to 64 letters, digits, `-`, `_` or `.`.
+/// The name of an access key, as it stands in signatures: 1 to 64 letters, digits, `-`, `_` or `.`, and not the word by
+/// which the secret of the signing keys is told from this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyName(String);
 
@@ -15,6 +16,7 @@ impl KeyName {
     pub fn parse(text: &str) -> Option<Self> {
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         let fits = (1..=64).contains(&text.len()) && text.bytes().all(legal);
+        let fits = fits && text != super::signing_keys::SIGNS_WITH;
         fits.then(|| Self(text.to_owned()))
     }
 }
@@ -145,8 +147,9 @@ mod tests {
     }
 
     #[test]
-    fn names_can_stand_in_a_signature() {
-        for text in ["", "a/b", "a b", "a,b", "a:b", "ä", &"a".repeat(65)] {
+    fn names_can_stand_in_a_signature_and_leave_the_secret_what_it_is() {
+        let signs = "signs_with";
+        for text in ["", signs, "a/b", "a b", "a,b", "a:b", "ä", &"a".repeat(65)] {
             assert_eq!(KeyName::parse(text), None, "{text}");
         }
         assert!(KeyName::parse(&"a".repeat(64)).is_some());

@@ -29,7 +29,7 @@ pub enum FormError {
     #[error("this secret does not hold {0}")]
     Other(&'static str),
     /// There is a key of this name.
-    #[error("there is a key {0} already")]
+    #[error("there is a key {0} already; if nobody has its secret, revoke it first")]
     Exists(String),
     /// There is no key of this name.
     #[error("there is no key {0}")]

@@ -62,6 +62,11 @@ pub enum SecretError {
         "somebody else has changed the secret meanwhile; nothing was changed, run the command again"
     )]
     Changed,
+    /// The last call was not answered, and what it came to cannot be read.
+    #[error(
+        "whether the secret was changed is not known; list its keys. One whose secret was not printed is revoked and issued anew"
+    )]
+    Unsure,
     /// No name for a version can be made.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
@@ -132,19 +137,25 @@ impl SecretStore {
             .await;
         match moved {
             Ok(_) => Ok(version),
-            // It stands elsewhere: where somebody else moved it, or where an attempt of this call did whose answer was lost.
-            Err(error) if error.code() == Some("InvalidParameterException") => {
-                let found = self.client.get_secret_value().secret_id(&self.secret);
-                let found = found.send().await;
-                let found = found.map_err(|error| failed("GetSecretValue", &error))?;
-                if found.version_id() == Some(&version.0) {
-                    Ok(version)
-                } else {
-                    Err(SecretError::Changed)
+            // Whatever was answered, or whether anything was: an attempt of this call may have moved it.
+            Err(error) => match self.current().await {
+                Ok(current) if current == version => Ok(version),
+                Ok(current) if current == *before => {
+                    Err(failed("UpdateSecretVersionStage", &error))
                 }
-            }
-            Err(error) => Err(failed("UpdateSecretVersionStage", &error)),
+                // It stands elsewhere, where somebody else moved it.
+                Ok(_) => Err(SecretError::Changed),
+                Err(_) => Err(SecretError::Unsure),
+            },
         }
+    }
+
+    /// Which version is the current one.
+    async fn current(&self) -> Result<Version, SecretError> {
+        let found = self.client.get_secret_value().secret_id(&self.secret);
+        let found = found.send().await;
+        let found = found.map_err(|error| failed("GetSecretValue", &error))?;
+        Ok(Version(found.version_id.unwrap_or_default()))
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) async fn costs() -> Vec<(&'static str, Cost)> {
     note("open a WebSocket");
     stage.subscribed(&hers).await;
     note("subscribe");
+    stage.heard(&hers).await;
+    note("a heartbeat");
     let ann = stage.invited(&chat).await;
     note("invite an agent");
     stage.connected(&chat, ann).await;

@@ -36,7 +36,10 @@ pub(crate) struct Cost {
 impl Cost {
     fn write(&mut self, bytes: u64) {
         self.writes += bytes.div_ceil(1024) as f64;
-        // DynamoDB adds 100 bytes to every item that it stores.
+    }
+
+    /// DynamoDB adds 100 bytes to every item that it stores.
+    fn store(&mut self, bytes: u64) {
         self.stored += bytes + 100;
     }
 }
@@ -108,10 +111,16 @@ impl Intercept for Meter {
         } else if let Some(put) = input.downcast_ref::<PutItemInput>() {
             let item = put.item().ok_or("nothing is put")?;
             cost.write(size(item));
+            // Sockets do not stay.
+            if item.contains_key(keys::SLOT) {
+                cost.store(size(item));
+            }
             if item.contains_key(keys::OWNER) {
                 let index = [keys::OWNER, keys::STARTED_AT, keys::SESSION, keys::SLOT];
                 let index = index.map(|name| (name.to_owned(), item[name].clone()));
-                cost.write(size(&Item::from(index)));
+                let index = size(&Item::from(index));
+                cost.write(index);
+                cost.store(index);
             }
         } else if let Some(get) = input.downcast_ref::<GetItemInput>() {
             // Sockets are far below 4 KB.

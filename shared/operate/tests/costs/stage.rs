@@ -149,6 +149,12 @@ impl Stage {
         assert!(subscribed.expect("it subscribes").is_some());
     }
 
+    /// Its client sends a heartbeat.
+    pub(crate) async fn heard(&self, socket: &Socket) {
+        let heard = domain::hear_socket(&self.ports, &socket.connection, self.now()).await;
+        assert!(heard.expect("it is heard"), "it is told what happens");
+    }
+
     pub(crate) async fn closed(&self, socket: &Socket) {
         let closed = domain::close_socket(&self.ports, &socket.connection).await;
         closed.expect("it closes");

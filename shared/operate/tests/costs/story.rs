@@ -8,17 +8,21 @@ use crate::meter::Cost;
 use crate::stage::{Chat, Stage};
 use crate::units;
 
-/// Signs of life that a client sends in a minute: a ping and a heartbeat every ten seconds, each of which is answered.
-const SIGNS_OF_LIFE: u32 = 12;
+/// How often in a minute a client sends a ping and a heartbeat, each of which is answered.
+const SIGNS_OF_LIFE: u32 = 6;
 
 /// What happened in the chat, counted.
 #[derive(Debug, Default)]
 pub(crate) struct Story {
     /// Calls of the HTTP API.
     calls: u32,
-    /// WebSockets opened and closed, and frames that clients sent.
-    socket_events: u32,
-    /// Batches of the stream: one for each record, as where little happens at once.
+    /// WebSockets opened, subscribed and closed.
+    turns: u32,
+    /// Signs of life that ask DynamoDB nothing.
+    pings: u32,
+    /// Signs of life that read the socket.
+    heartbeats: u32,
+    /// Batches of the stream: one for each record, as where little happens at once. Receipts are filtered out.
     batches: u32,
     /// Frames that clients sent or were sent.
     frames: u32,
@@ -50,14 +54,21 @@ impl Story {
                 story.calls += 1;
             }
         }
+        for socket in [&jane, &anns] {
+            for _ in 0..minutes * SIGNS_OF_LIFE {
+                stage.heard(socket).await;
+                story.heartbeats += 1;
+                story.pings += 1;
+                // Both are answered.
+                story.frames += 4;
+            }
+        }
         stage.stopped(&chat).await;
         story.wrote(&stage, &chat, 1).await;
         for socket in [jane, anns] {
             story.frames += stage.posted(&socket.connection);
             stage.closed(&socket).await;
-            story.socket_events += 1 + minutes * SIGNS_OF_LIFE;
-            // Each is answered.
-            story.frames += 2 * minutes * SIGNS_OF_LIFE;
+            story.turns += 1;
             story.connection_minutes += minutes;
         }
         story.cost = stage.meter.take();
@@ -82,7 +93,7 @@ impl Story {
         self.wrote(stage, chat, 1).await;
         let socket = stage.opened(chat, who).await;
         stage.subscribed(&socket).await;
-        self.socket_events += 2;
+        self.turns += 2;
         // The subscription and its answer.
         self.frames += 2;
         stage.page(chat, who, From::Newest).await;
@@ -96,9 +107,11 @@ impl Story {
         [
             ("calls of the HTTP API", self.calls.to_string()),
             (
-                "WebSockets opened and closed, and frames from clients",
-                self.socket_events.to_string(),
+                "WebSockets opened, subscribed and closed",
+                self.turns.to_string(),
             ),
+            ("pings", self.pings.to_string()),
+            ("heartbeats", self.heartbeats.to_string()),
             ("batches of the stream", self.batches.to_string()),
             ("frames, from clients and to them", self.frames.to_string()),
             ("minutes of connection", self.connection_minutes.to_string()),
@@ -113,14 +126,27 @@ impl Story {
 
     /// What so many of these chats come to, by the document's prices.
     pub(crate) fn bill(&self, chats: f64, document: &Document) -> Vec<Vec<String>> {
-        let (price, assumed) = (|name| document.price(name), |name| document.assumed(name));
-        let invocations = f64::from(self.calls + self.socket_events + self.batches);
-        let milliseconds = f64::from(self.calls) * assumed("ms of a call")
-            + f64::from(self.socket_events) * assumed("ms of an event of a WebSocket")
-            + f64::from(self.batches) * assumed("ms of a batch");
-        let gigabyte_seconds = milliseconds / 1000.0 * assumed("MB of a function") / 1024.0;
-        let lines = f64::from(self.calls + self.batches) * assumed("KB of log of a call or batch")
-            + invocations * assumed("KB of log of Lambda itself, each time");
+        let price = |name| document.price(name);
+        let counted = |counts: &[(u32, &str)]| -> f64 {
+            let each = counts.iter();
+            each.map(|(count, name)| f64::from(*count) * document.assumed(name))
+                .sum()
+        };
+        let invocations = self.calls + self.turns + self.pings + self.heartbeats + self.batches;
+        let invocations = f64::from(invocations);
+        let waited = counted(&[
+            (self.calls + self.turns, "ms of a call"),
+            (self.pings, "ms of a ping"),
+            (self.heartbeats, "ms of a heartbeat"),
+        ]);
+        let delivered = counted(&[(self.batches, "ms of a batch")]);
+        let gigabyte_seconds = (waited * document.assumed("MB of a function")
+            + delivered * document.assumed("MB of Deliver"))
+            / (1000.0 * 1024.0);
+        let lines = counted(&[(
+            self.calls + self.turns + self.batches,
+            "KB of log of a call or batch",
+        )]);
         let stored = self.cost.stored as f64 / 1e9;
         let million = 1e6;
         let rows = [

@@ -1,5 +1,6 @@
 //! The program itself, as it is called: what it prints, and how it ends.
 
+use std::collections::BTreeSet;
 use std::process::{Command, Output};
 
 use crate::secrets::{ACCESS, ARN, Manager};
@@ -60,7 +61,9 @@ async fn an_issued_secret_is_printed_alone_and_the_way_to_deploy_it_beside() {
     let again = run(line, elsewhere.clone()).await;
     assert_eq!(again.status.code(), Some(1));
     let told = text(&again.stderr);
-    assert_eq!(told, "operate: there is a key backend-2 already\n");
+    let refused =
+        "operate: there is a key backend-2 already; if nobody has its secret, revoke it first\n";
+    assert_eq!(told, refused);
     let list = run(format!("access-keys list --secret {ARN}"), elsewhere).await;
     assert_eq!(text(&list.stdout), "backend-1\nbackend-2\n");
 }
@@ -79,5 +82,58 @@ async fn what_would_be_erased_is_counted_and_a_table_that_is_not_there_ends_with
     assert_eq!(failed.status.code(), Some(1));
     let told = text(&failed.stderr);
     assert!(told.contains("ResourceNotFoundException"), "{told}");
+    assert!(told.contains("in this region"), "{told}");
     assert!(!told.contains("jane"), "{told}");
+}
+
+#[tokio::test]
+async fn a_chat_of_nobody_that_is_continued_is_named_in_a_line_of_its_own() {
+    let stage = Stage::new().await;
+    let source = stage.past_chat("here", None).await;
+    stage.continuing(&source, Some("jane")).await;
+    let elsewhere = vec![("AWS_ENDPOINT_URL_DYNAMODB", stage.engine.url())];
+    let line = format!("erase-customer --table {TABLE} --instance here --customer jane --dry-run");
+    let counted = run(line.clone(), elsewhere.clone()).await;
+    let told = text(&counted.stdout);
+    let expected = format!("Continued, of nobody: {}\nWould erase", source.contact);
+    assert!(told.starts_with(&expected), "{told}");
+    assert_eq!(text(&counted.stderr), "");
+
+    let nobody = run(line.replace("jane", "john"), elsewhere).await;
+    assert_eq!(nobody.status.code(), Some(0));
+    let told = text(&nobody.stderr);
+    assert!(told.contains("Nothing was found"), "{told}");
+    assert!(!told.contains("john"), "{told}");
+}
+
+#[tokio::test]
+async fn the_partitions_of_a_contact_are_those_that_its_chat_stands_in() {
+    let stage = Stage::new().await;
+    let chat = stage.full_chat("here", None).await;
+    let contact = domain::ContactId::new(chat.key.session, domain::Ordinal::LAST);
+    let line = format!("partitions --instance here --contact {contact}");
+    let output = run(line, vec![("AWS_REGION", String::new())]).await;
+    let told = text(&output.stdout);
+    let told: BTreeSet<&str> = told.lines().collect();
+    let everything = stage.everything().await;
+    let stand = everything.iter().map(|(partition, _)| partition.as_str());
+    assert_eq!(told, stand.collect());
+}
+
+#[tokio::test]
+async fn an_environment_without_a_region_or_credentials_is_told_so() {
+    let line = "access-keys list --secret s".to_owned();
+    let nowhere = run(line.clone(), vec![("AWS_REGION", String::new())]).await;
+    assert_eq!(nowhere.status.code(), Some(1));
+    let told = text(&nowhere.stderr);
+    assert!(told.contains("no region is set"), "{told}");
+    let nobody = vec![
+        ("AWS_ACCESS_KEY_ID", String::new()),
+        ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+    ];
+    let nobody = run(line, nobody).await;
+    assert_eq!(nobody.status.code(), Some(1));
+    let told = text(&nobody.stderr);
+    assert!(told.contains("no AWS credentials can be used"), "{told}");
+    assert!(told.contains("export-credentials"), "{told}");
 }

@@ -44,6 +44,33 @@ async fn killed_between_any_two_calls_and_run_again_nothing_is_left_and_nobody_w
     panic!("it does not come to an end");
 }
 
+/// Its newest record can be read, so calls that look at nothing else would go on.
+#[tokio::test]
+async fn a_chat_with_a_damaged_record_has_ceased_to_exist_before_anything_of_it_goes() {
+    let stage = Stage::new().await;
+    for calls in 0..60 {
+        let chat = stage.chat("here", None).await;
+        stage.damage(&chat, 1).await;
+        let whole = stage.everything().await;
+        let (here, contact) = (&chat.key.instance, chat.contact);
+        let killed = stage.doomed(calls).contact(here, contact).await;
+        let left = stage.everything().await;
+        let newest = Read::newest(SlotRange::ALL, 1, Consistency::Strong);
+        let tail = stage.log.read(&chat.key, newest).await.expect("a tail");
+        let gone = |tail: &domain::Record| tail.state.is_past_retention(NOON);
+        let begun = whole.iter().any(|key| !left.contains(key));
+        assert!(!begun || tail.records.first().is_none_or(gone), "{calls}");
+        if killed.is_ok() {
+            assert_eq!(left.len(), 0);
+            return;
+        }
+        let again = stage.eraser().contact(here, contact).await;
+        again.unwrap_or_else(|error| panic!("{calls}: {error}"));
+        assert_eq!(stage.everything().await.len(), 0, "{calls}");
+    }
+    panic!("it does not come to an end");
+}
+
 /// A chat of which something is gone can be found by the index, and is no chat any more for anybody.
 async fn check(
     stage: &Stage,

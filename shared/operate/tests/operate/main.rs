@@ -4,6 +4,7 @@ mod commands;
 mod continued;
 mod erase;
 mod kills;
+mod past;
 mod patience;
 mod secrets;
 mod stage;

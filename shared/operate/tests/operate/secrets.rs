@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use operate::secrets::{
-    AccessKeys, KeyName, KeySecret, SecretError, SecretStore, SigningKeyId, SigningKeys,
+    AccessKeys, KeyName, KeySecret, SecretError, SecretStore, SigningKeyId, SigningKeys, Version,
 };
 use serde_json::{Value, json};
 
@@ -19,8 +19,12 @@ pub(crate) struct Kept {
     versions: BTreeMap<String, String>,
     pub(crate) labels: BTreeMap<String, String>,
     calls: Vec<String>,
-    /// Whether the next move of a label is carried out and answered as if it had been so before.
-    answers_late: bool,
+    /// What is answered to the move of a label that is carried out.
+    carried_out: Option<&'static str>,
+    /// What is answered to one that is not.
+    turned_down: Option<&'static str>,
+    /// Whether nothing can be read once a label was to move.
+    unreadable_then: bool,
 }
 
 #[derive(Clone)]
@@ -32,7 +36,9 @@ impl Manager {
             versions: BTreeMap::from([("first".to_owned(), secret.to_owned())]),
             labels: BTreeMap::from([("AWSCURRENT".to_owned(), "first".to_owned())]),
             calls: Vec::new(),
-            answers_late: false,
+            carried_out: None,
+            turned_down: None,
+            unreadable_then: false,
         })))
     }
 
@@ -62,6 +68,9 @@ impl Kept {
             return refusal("ResourceNotFoundException");
         }
         match call {
+            "GetSecretValue" if self.unreadable_then && self.calls.len() > 2 => {
+                refusal("AccessDeniedException")
+            }
             "GetSecretValue" => {
                 let version = &self.labels["AWSCURRENT"];
                 let secret = &self.versions[version];
@@ -84,14 +93,17 @@ impl Kept {
             "UpdateSecretVersionStage" => {
                 let label = text("VersionStage").expect("a label");
                 let from = text("RemoveFromVersionId").expect("a version");
+                if let Some(code) = self.turned_down {
+                    return refusal(code);
+                }
                 if self.labels.get(&label) != Some(&from) {
                     return refusal("InvalidParameterException");
                 }
                 let to = text("MoveToVersionId").expect("a version");
                 assert!(self.versions.contains_key(&to));
                 self.labels.insert(label, to);
-                if self.answers_late {
-                    return refusal("InvalidParameterException");
+                if let Some(code) = self.carried_out {
+                    return refusal(code);
                 }
                 (200, json!({"ARN": ARN}))
             }
@@ -192,17 +204,40 @@ async fn of_two_who_change_a_secret_at_once_one_is_told_so_and_nothing_is_lost()
     assert_eq!(names, ["backend-1", "theirs"]);
 }
 
-#[tokio::test]
-async fn an_answer_that_was_lost_and_asked_for_again_is_no_change_of_somebody_else() {
-    let manager = Manager::with(ACCESS);
-    manager.kept().answers_late = true;
+/// What is written by somebody who issues a key.
+async fn issue(manager: &Manager) -> Result<Version, SecretError> {
     let (store, _server) = manager.store().await;
     let (mut keys, version) = store.read::<AccessKeys>().await.expect("keys");
     keys.issue(&name("backend-2"), &fresh())
         .expect("a new name");
-    let written = store.write(&keys, &version).await;
-    assert!(written.is_ok(), "{written:?}");
-    assert!(manager.current()["backend-2"].is_string());
+    store.write(&keys, &version).await
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_is_no_reason_to_withhold_the_key() {
+    for code in ["InvalidParameterException", "InternalServiceError", "Lost"] {
+        let manager = Manager::with(ACCESS);
+        manager.kept().carried_out = Some(code);
+        let written = issue(&manager).await;
+        assert!(written.is_ok(), "{code}: {written:?}");
+        assert!(manager.current()["backend-2"].is_string());
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_failed_is_told_as_what_it_was_and_one_that_nobody_knows_of_as_such() {
+    let manager = Manager::with(ACCESS);
+    manager.kept().turned_down = Some("AccessDeniedException");
+    let error = issue(&manager).await.expect_err("refused");
+    let told = "UpdateSecretVersionStage: AccessDeniedException";
+    assert_eq!(error.to_string(), told);
+    assert!(manager.current()["backend-2"].is_null());
+
+    let manager = Manager::with(ACCESS);
+    manager.kept().carried_out = Some("Lost");
+    manager.kept().unreadable_then = true;
+    let written = issue(&manager).await;
+    assert!(matches!(written, Err(SecretError::Unsure)), "{written:?}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -18,7 +19,7 @@ use domain::{
 };
 use dynamodb::{DynamoDbLog, keys};
 use engine::{Engine, create_table, sdk_config};
-use operate::erase::{Erased, Eraser, Pace};
+use operate::erase::{Eraser, News, Pace};
 
 pub(crate) const TABLE: &str = "chat";
 /// When everything happens; the clock does not move by itself.
@@ -240,6 +241,19 @@ impl Stage {
         Eraser::new(self.client.clone(), TABLE, pace, now, silent)
     }
 
+    /// A command without pauses, and what it has told.
+    pub(crate) fn heard(&self) -> (Eraser, Arc<Mutex<Vec<News>>>) {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&heard);
+        let tell = move |news| {
+            told.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(news)
+        };
+        let eraser = Eraser::new(self.client.clone(), TABLE, AT_ONCE, now, tell);
+        (eraser, heard)
+    }
+
     /// A command that is killed after so many calls to the table.
     pub(crate) fn doomed(&self, calls: u32) -> Eraser {
         let killer = Killer(AtomicU32::new(calls));
@@ -254,7 +268,7 @@ pub(crate) fn now() -> Timestamp {
     NOON + seconds(60)
 }
 
-pub(crate) fn silent(_: Erased) {}
+pub(crate) fn silent(_: News) {}
 
 /// How many calls it lets pass.
 #[derive(Debug)]
