@@ -181,6 +181,42 @@ fn no_access_log_shows_what_could_hold_a_token() {
 }
 
 #[test]
+fn stacks_side_by_side_have_their_own_metrics_logs_and_alarms() {
+    const NAMESPACE: &str = "PersistentChat/${AWS::StackName}";
+    let template = read("template.yaml");
+    let namespace = value(&template, "METRICS_NAMESPACE");
+    assert_eq!(namespace, Some(&*format!("!Sub {NAMESPACE}")));
+    let resources = resources();
+    let alarms = of_type(&resources, "AWS::CloudWatch::Alarm");
+    let ours: Vec<_> = alarms
+        .filter(|(_, alarm)| alarm.contains("PersistentChat"))
+        .collect();
+    assert_eq!(ours.len(), 2);
+    for (name, alarm) in ours {
+        let uses = alarm.matches("PersistentChat");
+        assert_eq!(uses.count(), alarm.matches(NAMESPACE).count(), "{name}");
+    }
+    for (name, group) in of_type(&resources, "AWS::Logs::LogGroup") {
+        let named = value(group, "LogGroupName");
+        let apart = named.is_none_or(|named| named.contains("${AWS::StackName}"));
+        assert!(apart, "{name}");
+    }
+}
+
+#[test]
+fn strangers_at_the_door_raise_no_alarm() {
+    let resources = resources();
+    for (name, alarm) in of_type(&resources, "AWS::CloudWatch::Alarm") {
+        // Those that count also what callers do wrong: the gateway's, and the functions' own.
+        for metric in ["IntegrationError", "ClientError", "4xx"] {
+            let named = format!("MetricName: {metric}");
+            assert!(!alarm.contains(&named), "{name} rises with {metric}");
+        }
+        assert!(!alarm.contains("SUM(Errors)"), "{name}");
+    }
+}
+
+#[test]
 fn every_alarm_is_told_to_the_topic_and_silence_is_no_alarm() {
     let resources = resources();
     let mut alarms = 0;

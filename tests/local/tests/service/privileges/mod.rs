@@ -59,7 +59,7 @@ fn no_policy_names_everything() {
         let (service, name) = action.split_once(':').expect("an action");
         assert!(!service.contains('*') && !name.contains('*'), "{action}");
         // What has no name before it is made: connections, a table's stream and the streams of a group of logs.
-        let rest = ["/*/@connections/*", "/stream/*", ":log-stream:*"];
+        let rest = ["/*/@connections/*", "/stream/*", ":Logs:*"];
         let named = rest.iter().find_map(|rest| resource.strip_suffix(rest));
         let named = named.unwrap_or(&resource);
         assert!(!named.contains('*'), "{action} on {resource}");
