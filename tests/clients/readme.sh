@@ -14,8 +14,13 @@ if [[ $pasted != *"$local_key"* ]]; then
 fi
 # shellcheck disable=SC2016 # as the README's own shell is to read it
 pasted=${pasted/"$local_key"/'AWS_ACCESS_KEY_ID="$CHAT_ACCESS_KEY_ID" AWS_SECRET_ACCESS_KEY="$CHAT_SECRET_ACCESS_KEY"'}
-shown=$(bash <<<"$pasted" 2>&1)
+status=0
+shown=$(bash <<<"$pasted" 2>&1) || status=$?
 printf '%s\n' "$shown"
+if ((status != 0)); then
+    echo "FAILED: the last command of the tour, exit code $status" >&2
+    exit 1
+fi
 
 # times WANTED TEXT: how often the text must stand in what was shown.
 times() {

@@ -10,6 +10,8 @@ servers=()
 stop_servers() {
     local status=$? server
     trap - EXIT
+    # Impatience leaves nothing behind.
+    trap '' INT TERM
     for server in "${servers[@]}"; do
         kill -- "$server" 2>/dev/null || true
         wait "$server" 2>/dev/null || true
