@@ -8,6 +8,7 @@
 //! | [`deliveries`] | the table of open WebSockets and their gateway: no log, and no secret |
 
 mod boot;
+mod http;
 mod secrets;
 
 pub use boot::{Boot, BootError, Connections, Gateway};
@@ -16,8 +17,6 @@ pub use secrets::SecretError;
 
 use api::Service;
 use aws_config::BehaviorVersion;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::{Builder, Connector, tls};
 use domain::Live;
 use dynamodb::{DynamoDbLog, Meter};
 use lambda::{LogFormat, Requests};
@@ -59,21 +58,8 @@ async fn process() -> Boot {
             retried: taken.retries,
         }
     });
-    // One HTTP client for every service, so that the trusted certificates are read once. Otherwise as the SDK's own, which each
-    // service would make for itself: with proxies of the environment, where the network has no other way out.
-    let http = Builder::new().build_with_connector_fn(|settings, components| {
-        let crypto = tls::rustls_provider::CryptoMode::AwsLc;
-        let mut connector = Connector::builder()
-            .tls_provider(tls::Provider::Rustls(crypto))
-            .proxy_config(ProxyConfig::from_env());
-        connector.set_connector_settings(settings.cloned());
-        if let Some(components) = components {
-            connector.set_sleep_impl(components.sleep_impl());
-        }
-        connector.build()
-    });
     let config = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http)
+        .http_client(http::client())
         .load()
         .await;
     Boot::new(config, meter, |name| std::env::var(name).ok())

@@ -9,6 +9,7 @@ use domain::SessionKey;
 use tracing::{Instrument, Span, debug, error, field, info, info_span};
 
 use crate::metrics::{Measure, record};
+use crate::panics::caught;
 
 /// Answers a call with what the operation came to, and logs that: never content, names, attributes, tokens
 /// or ContactIds, of which the last would let a stranger continue a chat without an owner.
@@ -20,7 +21,7 @@ pub async fn answer(
     let span = info_span!("call", operation = ?operation, request_id = %call.request_id, session = field::Empty);
     let started = Instant::now();
     async {
-        let result = work.await;
+        let result = caught(work).await;
         let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;
         record(&Measure::of_call(
             operation,
@@ -58,7 +59,7 @@ pub async fn answer_socket(
     let span = info_span!("socket", event, request_id = %call.request_id, session = field::Empty);
     let started = Instant::now();
     async {
-        let result = work.await;
+        let result = caught(work).await;
         let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;
         record(&Measure::of_socket(
             &call.event,
@@ -95,3 +96,6 @@ pub fn note_session<L>(service: &Service<L>, session: &SessionKey) {
     let name = service.settings.session_ids.log_name(&contact);
     Span::current().record("session", name);
 }
+
+#[cfg(test)]
+mod tests;

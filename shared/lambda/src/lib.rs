@@ -6,6 +6,7 @@ mod environment;
 mod event;
 mod logging;
 mod metrics;
+mod panics;
 mod socket;
 
 pub use answer::{answer, answer_socket, note_session};

@@ -8,6 +8,8 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::panics::log_panics;
+
 /// The crates whose logs are written with care.
 const OURS: [&str; 23] = [
     "api",
@@ -44,8 +46,9 @@ pub enum LogFormat {
     Text,
 }
 
-/// Starts logging: `RUST_LOG` says how much, or `unless_set` where it is not set.
+/// Starts logging, panics included: `RUST_LOG` says how much, or `unless_set` where it is not set.
 pub fn init_logging(format: LogFormat, unless_set: &str) {
+    log_panics();
     let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| unless_set.to_owned());
     let registry = tracing_subscriber::registry();
     // A second call, as in tests, keeps the first one's subscriber.

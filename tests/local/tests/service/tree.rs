@@ -308,3 +308,27 @@ fn no_file_is_a_drawer_for_everything() {
         }
     }
 }
+
+#[test]
+fn what_is_deployed_is_built_as_it_was_measured() {
+    let manifest = read("Cargo.toml");
+    let release = manifest
+        .split_once("[profile.release]\n")
+        .expect("a profile")
+        .1;
+    let release = release.split("\n\n").next().unwrap_or_default();
+    // Where one of these is missing cargo lambda chooses: of panics, that they end the process.
+    for setting in ["opt-level", "lto", "codegen-units", "strip", "panic"] {
+        let given = format!("{setting} = ");
+        assert!(
+            release.lines().any(|line| line.starts_with(&given)),
+            "no {setting}"
+        );
+    }
+    assert!(
+        release.contains("panic = \"unwind\""),
+        "a panic has no answer"
+    );
+    let every_build = read(".cargo/config.toml");
+    assert!(every_build.contains("\nAWS_LC_SYS_NO_JITTER_ENTROPY = \"1\"\n"));
+}

@@ -1,0 +1,55 @@
+//! What a caller gets where a handler fails in a way that nobody foresaw.
+
+use std::panic::panic_any;
+
+use api::Entropy;
+use api::live::SocketEvent;
+use domain::{ConnectionId, Timestamp};
+use futures_executor::block_on;
+use lambda_http::http::{HeaderMap, Method};
+
+use super::*;
+
+fn call() -> Call {
+    Call {
+        method: Method::POST,
+        path: "/participant/message".to_owned(),
+        query: String::new(),
+        headers: HeaderMap::new(),
+        body: Vec::new(),
+        claims: None,
+        request_id: "one".to_owned(),
+        now: Timestamp::from_millis(7),
+        entropy: Entropy::new([9; 48]),
+    }
+}
+
+#[test]
+fn a_panic_is_answered_with_the_documented_error_and_says_nothing() {
+    let reply = block_on(answer(Operation::SendMessage, &call(), async {
+        panic_any("the customer's words")
+    }));
+    assert_eq!(reply.status, 500);
+    let header = |wanted: &str| {
+        let mut headers = reply.headers.iter();
+        let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        found.map(|(_, value)| value.as_str())
+    };
+    assert_eq!(header("x-amzn-errortype"), Some("InternalServerException"));
+    assert_eq!(header("x-amzn-requestid"), Some("one"));
+    assert!(!String::from_utf8_lossy(&reply.body).contains("words"));
+}
+
+#[test]
+fn a_panic_at_a_websocket_is_a_failure_of_that_event_alone() {
+    let call = SocketCall {
+        connection: ConnectionId::new("L0SM9cOFvHcCIhw=").expect("an id"),
+        event: SocketEvent::Disconnect,
+        request_id: "one".to_owned(),
+        now: Timestamp::from_millis(7),
+    };
+    let reply = block_on(answer_socket(&call, async {
+        panic_any("the customer's words")
+    }));
+    assert_eq!(reply.status, 500);
+}
