@@ -9,12 +9,12 @@ use dynamodb::CONNECT_TIMEOUT;
 
 /// A client for every service: one pool of connections, and one set of trusted certificates.
 ///
-/// The SDK's own client reads the certificates of the system anew for each service that is made with it, and throws
-/// the first result of each away: most of what a start costs. Otherwise this is that client, proxies of the
-/// environment included, where the network has no other way out.
+/// The SDK's own takes the system's certificates apart for every service that is made with it, throws that away, and
+/// does it again for the first request. Otherwise this is that client, with proxies of the environment, where the
+/// network has no other way out.
 pub(crate) fn client() -> SharedHttpClient {
     let crypto = tls::rustls_provider::CryptoMode::AwsLc;
-    // All services are as patient as DynamoDB's client, so that one connector serves them all.
+    // What a service says of connecting is not asked: one connector serves them all.
     let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT);
     let connector = Connector::builder()
         .tls_provider(tls::Provider::Rustls(crypto))
