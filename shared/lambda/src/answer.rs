@@ -20,8 +20,9 @@ pub async fn answer(
 ) -> Reply {
     let span = info_span!("call", operation = ?operation, request_id = %call.request_id, session = field::Empty);
     let started = Instant::now();
+    let work = caught(work);
     async {
-        let result = caught(work).await;
+        let result = work.await;
         let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;
         record(&Measure::of_call(
             operation,
@@ -58,8 +59,9 @@ pub async fn answer_socket(
     let event = call.event.name();
     let span = info_span!("socket", event, request_id = %call.request_id, session = field::Empty);
     let started = Instant::now();
+    let work = caught(work);
     async {
-        let result = caught(work).await;
+        let result = work.await;
         let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;
         record(&Measure::of_socket(
             &call.event,
