@@ -1,0 +1,138 @@
+//! A case: one answer with all that is needed to tell whether it is true.
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use domain::{Body, ContactId, IdempotencyKey, InstanceId, Ordinal, Record, SessionKey, State};
+
+use super::Asked;
+use crate::store::Store;
+use crate::wire::Call;
+use crate::wish::{Answer, Wish};
+
+/// How long the logs were at a moment.
+pub trait Length {
+    /// How many records stood in the session's log.
+    fn of(&self, session: &SessionKey) -> usize;
+}
+
+impl Length for Store {
+    fn of(&self, session: &SessionKey) -> usize {
+        self.log(session).len()
+    }
+}
+
+/// One answer, and the store as it is now: when the answer was given, or later.
+pub struct Case<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// What every chat was asked to continue.
+    pub asked: &'a Asked,
+    /// What was asked for.
+    pub wish: &'a Wish,
+    /// What was answered.
+    pub answer: &'a Answer,
+    /// The store when the attempt began.
+    pub began: &'a dyn Length,
+    /// The store when it was answered.
+    pub done: &'a dyn Length,
+    /// Whether any of its calls failed.
+    pub troubled: bool,
+    /// How many slots it lost.
+    pub taken: u32,
+    /// What it asked of the store.
+    pub calls: &'a [Call],
+}
+
+/// Within so many newest records a repeated request is known again.
+const WINDOW: usize = 32;
+
+impl Case<'_> {
+    /// The session of a contact.
+    pub(super) fn session(here: &InstanceId, contact: ContactId) -> SessionKey {
+        SessionKey::new(here, contact.session())
+    }
+
+    /// The records that stood in a log when the answer was given.
+    pub(super) fn by_then(&self, session: &SessionKey) -> &[Arc<Record>] {
+        let log = self.store.log(session);
+        &log[..self.done.of(session).min(log.len())]
+    }
+
+    /// The lengths that the log had during the attempt.
+    pub(super) fn lengths(&self, session: &SessionKey) -> RangeInclusive<usize> {
+        let most = self.store.log(session).len();
+        self.began.of(session).min(most)..=self.done.of(session).min(most)
+    }
+
+    /// Whether the chat was there when the attempt began.
+    pub(super) fn was_there(&self, session: &SessionKey) -> bool {
+        self.began.of(session) > 0
+    }
+
+    /// Whether something was true of the session's state at some moment during the attempt.
+    pub(super) fn ever(&self, session: &SessionKey, so: impl Fn(&State) -> bool) -> bool {
+        let log = self.store.log(session);
+        self.lengths(session)
+            .filter_map(|length| log.get(length.checked_sub(1)?))
+            .any(|record| so(&record.state))
+    }
+
+    /// Whether the session had ended when the answer was given.
+    pub(super) fn has_ended(&self, session: &SessionKey) -> bool {
+        ended(self.by_then(session))
+    }
+
+    /// Whether the session had ended before the attempt began.
+    pub(super) fn had_ended(&self, session: &SessionKey) -> bool {
+        let log = self.store.log(session);
+        ended(&log[..self.began.of(session).min(log.len())])
+    }
+
+    /// Whether a contact had ended when the answer was given.
+    pub(super) fn is_over(&self, session: &SessionKey, contact: Ordinal) -> bool {
+        let closed = |record: &Arc<Record>| {
+            record.slot.ordinal() == contact && matches!(record.body, Body::Transferred { .. })
+        };
+        self.has_ended(session) || self.by_then(session).iter().any(closed)
+    }
+
+    /// Whether a repetition must have found the request's record: it stands among the newest when the request was
+    /// answered, and if it was not refused for ever, stood there before.
+    pub(super) fn is_known(
+        &self,
+        session: &SessionKey,
+        key: IdempotencyKey,
+        forever: bool,
+    ) -> bool {
+        let length = self.by_then(session).len();
+        let before = if forever {
+            length
+        } else {
+            self.began.of(session)
+        };
+        let stands = self.by_then(session).iter().enumerate();
+        let mut stands = stands.skip(length.saturating_sub(WINDOW));
+        stands.any(|(at, record)| record.key == key && at < before)
+    }
+}
+
+fn ended(records: &[Arc<Record>]) -> bool {
+    records
+        .iter()
+        .any(|record| matches!(record.body, Body::Ended { .. }))
+}
+
+/// The record of a request in a log. More than one is a fault, unless the request had been forgotten meanwhile.
+///
+/// The second value says whether there are two that should be one.
+pub fn answered(log: &[Arc<Record>], key: IdempotencyKey) -> (Option<&Arc<Record>>, bool) {
+    let mut found: Vec<usize> = Vec::new();
+    for (at, record) in log.iter().enumerate() {
+        if record.key == key {
+            found.push(at);
+        }
+    }
+    let twice = found.windows(2).any(|pair| pair[1] - pair[0] <= WINDOW);
+    (found.first().map(|at| &log[*at]), twice)
+}
