@@ -44,10 +44,39 @@ pub struct Case<'a> {
     pub calls: &'a [Call],
 }
 
+/// No log yet.
+struct Nothing;
+
+impl Length for Nothing {
+    fn of(&self, _: &SessionKey) -> usize {
+        0
+    }
+}
+
 /// Within so many newest records a repeated request is known again.
 const WINDOW: usize = 32;
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    /// An answer that was given some time before, of which is known no more than that: it must be true of the store still.
+    pub fn in_hindsight(
+        store: &'a Store,
+        asked: &'a Asked,
+        wish: &'a Wish,
+        answer: &'a Answer,
+    ) -> Self {
+        Self {
+            store,
+            asked,
+            wish,
+            answer,
+            began: &Nothing,
+            done: store,
+            troubled: true,
+            taken: u32::MAX,
+            calls: &[],
+        }
+    }
+
     /// The session of a contact.
     pub(super) fn session(here: &InstanceId, contact: ContactId) -> SessionKey {
         SessionKey::new(here, contact.session())

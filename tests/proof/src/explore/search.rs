@@ -11,7 +11,7 @@ use crate::check::{Case, Length, answer_is_true, answers_agree, can_go_on};
 use crate::invariant::{Broken, Checked};
 use crate::wire::Call;
 use crate::wish::Wish;
-use domain::{Consistency, SessionKey};
+use domain::Consistency;
 
 /// A broken invariant, with the steps that led to it, the last one first.
 struct Path(Broken, Vec<(Node, Step)>);
@@ -28,15 +28,6 @@ pub(super) struct Search {
     told: HashSet<(u8, u32, u32, u32)>,
     kept: HashSet<(u8, u32, u32)>,
     settled: HashSet<u32>,
-}
-
-/// Before anything was there.
-struct Nothing;
-
-impl Length for Nothing {
-    fn of(&self, _: &SessionKey) -> usize {
-        0
-    }
 }
 
 impl Search {
@@ -342,17 +333,12 @@ impl Search {
             told.push((wish, answer));
             if self.kept.insert((attempt, answer_id, node.store)) {
                 let store = self.table.contents(node.store);
-                answer_is_true(&Case {
+                answer_is_true(&Case::in_hindsight(
                     store,
-                    asked: &self.scene.stage.asked,
+                    &self.scene.stage.asked,
                     wish,
                     answer,
-                    began: &Nothing,
-                    done: store,
-                    troubled: true,
-                    taken: u32::MAX,
-                    calls: &[],
-                })?;
+                ))?;
             }
         }
         answers_agree(&told)

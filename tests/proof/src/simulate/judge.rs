@@ -33,14 +33,6 @@ impl Length for After<'_> {
     }
 }
 
-struct Nothing;
-
-impl Length for Nothing {
-    fn of(&self, _: &SessionKey) -> usize {
-        0
-    }
-}
-
 /// In a log of more records than this a repeated request may rightly be taken for a new one.
 const WINDOW: usize = 32;
 
@@ -119,17 +111,7 @@ impl Judge {
     pub(super) fn concludes(&self, store: &Store, asked: &Asked) -> Checked {
         for (wish, answer) in &self.told {
             if is_success(answer) {
-                answer_is_true(&Case {
-                    store,
-                    asked,
-                    wish,
-                    answer,
-                    began: &Nothing,
-                    done: store,
-                    troubled: true,
-                    taken: u32::MAX,
-                    calls: &[],
-                })?;
+                answer_is_true(&Case::in_hindsight(store, asked, wish, answer))?;
             }
         }
         can_go_on(store, asked, MORNING + days(30))
