@@ -53,8 +53,8 @@ impl Length for Nothing {
     }
 }
 
-/// Within so many newest records a repeated request is known again.
-const WINDOW: usize = 32;
+/// Within so many newest records a repeated request is known again; in a longer log it may rightly be taken for a new one.
+pub const WINDOW: usize = 32;
 
 impl<'a> Case<'a> {
     /// An answer that was given some time before, of which is known no more than that: it must be true of the store still.

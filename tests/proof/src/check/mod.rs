@@ -19,7 +19,7 @@ use std::fmt::Debug;
 
 pub use agreed::{agree, answers_agree};
 pub use asked::Asked;
-pub use case::{Case, Length, answered};
+pub use case::{Case, Length, WINDOW, answered};
 use domain::{AppendError, LogError, Refusal};
 pub use readings::{Reading, read_as_it_was};
 pub use settled::can_go_on;

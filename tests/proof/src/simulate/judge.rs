@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use domain::SessionKey;
 
 use super::world::Server;
-use crate::check::{Asked, Case, Length, agree, answer_is_true, can_go_on};
+use crate::check::{Asked, Case, Length, WINDOW, agree, answer_is_true, can_go_on};
 use crate::invariant::{Broken, Checked};
 use crate::stage::MORNING;
 use crate::store::Store;
@@ -32,9 +32,6 @@ impl Length for After<'_> {
         puts.map_or(0, |puts| puts.partition_point(|put| *put <= self.1))
     }
 }
-
-/// In a log of more records than this a repeated request may rightly be taken for a new one.
-const WINDOW: usize = 32;
 
 impl Judge {
     pub(super) fn of(store: &Store) -> Self {
