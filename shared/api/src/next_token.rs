@@ -1,7 +1,7 @@
-//! NextToken: a transcript's cursor, signed, and bound to its session, direction and contact.
+//! NextToken: a transcript's cursor, signed, and bound to its session, reader, direction and contact.
 
 use domain::transcript::{Begun, Cursor, Direction, LinkAddress, PastCursor, PastPoint, Point};
-use domain::{Ordinal, SessionId, SessionKey, Slot};
+use domain::{Ordinal, ParticipantId, SessionId, SessionKey, Slot};
 
 use crate::token::{Purpose, Tokens};
 
@@ -20,8 +20,13 @@ const NO_CONTACT: u16 = u16::MAX;
 const NO_SLOT: u64 = u64::MAX;
 
 impl NextToken {
-    /// The token as text, good only for readers of `session`.
-    pub fn seal(&self, tokens: &Tokens, session: &SessionKey) -> String {
+    /// The token as text, good only for this reader of `session`: in another one's hands it would begin a page that he may not begin.
+    pub fn seal(
+        &self,
+        tokens: &Tokens,
+        session: &SessionKey,
+        reader: Option<ParticipantId>,
+    ) -> String {
         let mut bytes = vec![match self.direction {
             Direction::Backward => 0,
             Direction::Forward => 1,
@@ -48,17 +53,24 @@ impl NextToken {
                 }
             }
         }
+        let context = context(session, reader);
         tokens.seal(
             Purpose::Next,
             &bytes,
-            &context(session, &session_bytes(session)),
+            &context.each_ref().map(Vec::as_slice),
         )
     }
 
-    /// What the token says, or none if it was not made for readers of `session`.
-    pub fn open(tokens: &Tokens, session: &SessionKey, token: &str) -> Option<Self> {
-        let id = session_bytes(session);
-        let bytes = tokens.open(Purpose::Next, token, &context(session, &id))?;
+    /// What the token says, or none if it was not made for this reader of `session`.
+    pub fn open(
+        tokens: &Tokens,
+        session: &SessionKey,
+        reader: Option<ParticipantId>,
+        token: &str,
+    ) -> Option<Self> {
+        let context = context(session, reader);
+        let context = context.each_ref().map(Vec::as_slice);
+        let bytes = tokens.open(Purpose::Next, token, &context)?;
         let mut bytes = Bytes(&bytes);
         let direction = match bytes.byte()? {
             0 => Direction::Backward,
@@ -106,12 +118,13 @@ impl NextToken {
     }
 }
 
-fn session_bytes(session: &SessionKey) -> [u8; 16] {
-    session.session.bits().to_be_bytes()
-}
-
-fn context<'a>(session: &'a SessionKey, id: &'a [u8; 16]) -> [&'a [u8]; 2] {
-    [session.instance.as_str().as_bytes(), id]
+fn context(session: &SessionKey, reader: Option<ParticipantId>) -> [Vec<u8>; 3] {
+    let reader = reader.map(|reader| reader.bits().to_be_bytes().to_vec());
+    [
+        session.instance.as_str().as_bytes().to_vec(),
+        session.session.bits().to_be_bytes().to_vec(),
+        reader.unwrap_or_default(),
+    ]
 }
 
 fn put_point(bytes: &mut Vec<u8>, point: Point) {

@@ -1,4 +1,4 @@
-//! NextTokens: every cursor round trips, and only for readers of its own session.
+//! NextTokens: every cursor round trips, and only for its own reader in its own session.
 
 use domain::InstanceId;
 use proptest::prelude::*;
@@ -9,6 +9,11 @@ use crate::keys::SigningKeys;
 fn tokens() -> Tokens {
     let keys = SigningKeys::parse("a:0123456789abcdef0123456789abcdef");
     Tokens::new(keys.expect("a key"))
+}
+
+/// Somebody, by a number.
+fn reader(n: u128) -> Option<ParticipantId> {
+    Some(ParticipantId::from_random(n << 64))
 }
 
 fn session(instance: &str, bits: u128) -> SessionKey {
@@ -73,25 +78,34 @@ proptest! {
     #[test]
     fn next_tokens_round_trip(next in next_tokens(), bits in any::<u128>(), instance in "[^/]{1,100}") {
         let session = session(&instance, bits);
-        let token = next.seal(&tokens(), &session);
+        let token = next.seal(&tokens(), &session, reader(1));
         prop_assert!(token.len() <= 1_000, "{} characters", token.len());
-        prop_assert_eq!(NextToken::open(&tokens(), &session, &token), Some(next));
+        prop_assert_eq!(NextToken::open(&tokens(), &session, reader(1), &token), Some(next));
     }
 
     #[test]
     fn a_next_token_is_nothing_to_another_session_or_instance(next in next_tokens(), bit in 0u32..110) {
-        let token = next.seal(&tokens(), &session("one", 0));
-        prop_assert_eq!(NextToken::open(&tokens(), &session("one", 1 << bit), &token), None);
-        prop_assert_eq!(NextToken::open(&tokens(), &session("two", 0), &token), None);
+        let token = next.seal(&tokens(), &session("one", 0), reader(1));
+        prop_assert_eq!(NextToken::open(&tokens(), &session("one", 1 << bit), reader(1), &token), None);
+        prop_assert_eq!(NextToken::open(&tokens(), &session("two", 0), reader(1), &token), None);
+    }
+
+    #[test]
+    fn a_next_token_is_nothing_to_another_reader_of_the_same_session(next in next_tokens()) {
+        let session = session("one", 7);
+        let token = next.seal(&tokens(), &session, reader(1));
+        for other in [reader(2), None] {
+            prop_assert_eq!(NextToken::open(&tokens(), &session, other, &token), None);
+        }
     }
 
     #[test]
     fn a_genuine_token_of_any_other_body_is_refused_and_not_misread(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
         let session = session("one", 7);
-        let id = session_bytes(&session);
-        let token = tokens().seal(Purpose::Next, &bytes, &context(&session, &id));
-        if let Some(next) = NextToken::open(&tokens(), &session, &token) {
-            prop_assert_eq!(next.seal(&tokens(), &session), token);
+        let context = context(&session, reader(1));
+        let token = tokens().seal(Purpose::Next, &bytes, &context.each_ref().map(Vec::as_slice));
+        if let Some(next) = NextToken::open(&tokens(), &session, reader(1), &token) {
+            prop_assert_eq!(next.seal(&tokens(), &session, reader(1)), token);
         }
     }
 }
@@ -113,13 +127,13 @@ fn any_flipped_bit_spoils_a_next_token() {
             },
         },
     };
-    let token = next.seal(&tokens(), &session);
+    let token = next.seal(&tokens(), &session, reader(1));
     for bit in 0..token.len() * 8 {
         let mut altered = token.clone().into_bytes();
         altered[bit / 8] ^= 1 << (bit % 8);
         if let Ok(altered) = String::from_utf8(altered) {
             assert_eq!(
-                NextToken::open(&tokens(), &session, &altered),
+                NextToken::open(&tokens(), &session, reader(1), &altered),
                 None,
                 "bit {bit}"
             );
@@ -127,7 +141,7 @@ fn any_flipped_bit_spoils_a_next_token() {
     }
     for length in 0..token.len() {
         assert_eq!(
-            NextToken::open(&tokens(), &session, &token[..length]),
+            NextToken::open(&tokens(), &session, reader(1), &token[..length]),
             None,
             "{length}"
         );

@@ -55,7 +55,7 @@ impl Request {
         let start = start_position(&members, &session)?;
         let query = match members.text("NextToken", TOKEN_LENGTH)? {
             Some(token) => {
-                let token = NextToken::open(&settings.tokens, &session, token)
+                let token = NextToken::open(&settings.tokens, &session, reader, token)
                     .ok_or_else(|| members.invalid("NextToken", "is not one of this chat"))?;
                 if start.is_some() {
                     return Err(members.invalid("StartPosition", "must not stand beside NextToken"));
@@ -127,9 +127,9 @@ impl Request {
         body.insert("InitialContactId".to_owned(), Value::String(initial));
         body.insert("Transcript".to_owned(), Value::Array(items));
         if let Some(cursor) = page.next {
-            let token = self
-                .next_token(cursor)
-                .seal(&settings.tokens, &query.session);
+            let token =
+                self.next_token(cursor)
+                    .seal(&settings.tokens, &query.session, query.reader);
             body.insert("NextToken".to_owned(), Value::String(token));
         }
         Reply::json(200, &call.request_id, &Value::Object(body))
