@@ -8,6 +8,7 @@
 mod associations;
 mod attributes;
 mod bad_input;
+mod boundaries;
 mod callers;
 mod client_tokens;
 mod company;

@@ -161,6 +161,11 @@ impl Floor {
         ear
     }
 
+    /// What stands in the stream and was not taken out of it.
+    pub(crate) fn waiting(&self) -> StreamEvent {
+        self.changes.borrow().read().expect("a batch").event
+    }
+
     /// What stands in the stream since this was asked for the last time.
     pub(crate) fn batch(&self) -> StreamEvent {
         let mut changes = self.changes.borrow_mut();

@@ -1,4 +1,4 @@
-//! A log in memory that counts what is done to it, and fails when it is told to; and connections and a gateway in memory.
+//! A log in memory that is watched, and fails when it is told to; and connections and a gateway in memory.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -9,6 +9,8 @@ use domain::{
     Posted, Put, Read, Record, SessionKey, SideEntry, SideLog, SidePut, SideRead, Socket,
     Timestamp,
 };
+
+use super::watch::{Asked, Watch};
 
 /// What goes wrong with every call from now on.
 #[derive(Debug, Clone)]
@@ -24,10 +26,10 @@ pub(crate) struct WatchedLog {
     memory: MemoryLog,
     pub(crate) connections: MemoryConnections,
     pub(crate) gateway: MemoryGateway,
+    pub(crate) watch: Watch,
     failure: Mutex<Failure>,
-    reads: AtomicUsize,
-    puts: AtomicUsize,
     stored: AtomicUsize,
+    sessions: Mutex<Vec<SessionKey>>,
 }
 
 impl WatchedLog {
@@ -36,17 +38,17 @@ impl WatchedLog {
             memory: MemoryLog::default(),
             connections: MemoryConnections::default(),
             gateway: MemoryGateway::default(),
+            watch: Watch::default(),
             failure: Mutex::new(Failure::None),
-            reads: AtomicUsize::new(0),
-            puts: AtomicUsize::new(0),
             stored: AtomicUsize::new(0),
+            sessions: Mutex::new(Vec::new()),
         }
     }
 
-    /// Reads and puts so far, failed ones included.
+    /// Reads and puts of logs so far, failed ones included.
     pub(crate) fn counts(&self) -> (usize, usize) {
-        let count = |counter: &AtomicUsize| counter.load(Ordering::SeqCst);
-        (count(&self.reads), count(&self.puts))
+        let reads = self.watch.count(&["read", "read_side", "sessions_of"]);
+        (reads, self.watch.count(&["put", "put_side"]))
     }
 
     pub(crate) fn puts(&self) -> usize {
@@ -56,6 +58,12 @@ impl WatchedLog {
     /// The puts that wrote something: a taken slot stays as it is.
     pub(crate) fn stored(&self) -> usize {
         self.stored.load(Ordering::SeqCst)
+    }
+
+    /// Every session that was ever begun, in this order.
+    pub(crate) fn sessions(&self) -> Vec<SessionKey> {
+        let sessions = self.sessions.lock();
+        sessions.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn fail(&self, failure: Failure) {
@@ -69,23 +77,41 @@ impl WatchedLog {
             Failure::All(error) => Err(error.clone()),
         }
     }
+
+    fn note_stored(&self, session: &SessionKey) {
+        self.stored.fetch_add(1, Ordering::SeqCst);
+        let sessions = self.sessions.lock();
+        let mut sessions = sessions.unwrap_or_else(PoisonError::into_inner);
+        if !sessions.contains(session) {
+            sessions.push(session.clone());
+        }
+    }
 }
 
 impl Log for WatchedLog {
     async fn read(&self, session: &SessionKey, read: Read) -> Result<Chunk, LogError> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
-        self.failed()?;
-        self.memory.read(session, read).await
+        let asked = Asked {
+            limit: Some(read.limit),
+            consistency: Some(read.consistency),
+            ..Asked::of("read")
+        };
+        let work = || async move {
+            self.failed()?;
+            self.memory.read(session, read).await
+        };
+        self.watch.call(asked, work).await
     }
 
     async fn put(&self, session: &SessionKey, record: &Record) -> Result<Put, LogError> {
-        self.puts.fetch_add(1, Ordering::SeqCst);
-        self.failed()?;
-        let put = self.memory.put(session, record).await?;
-        if put == Put::Stored {
-            self.stored.fetch_add(1, Ordering::SeqCst);
-        }
-        Ok(put)
+        let work = || async move {
+            self.failed()?;
+            let put = self.memory.put(session, record).await?;
+            if put == Put::Stored {
+                self.note_stored(session);
+            }
+            Ok(put)
+        };
+        self.watch.call(Asked::of("put"), work).await
     }
 }
 
@@ -95,9 +121,16 @@ impl SideLog for WatchedLog {
         session: &SessionKey,
         read: SideRead,
     ) -> Result<Vec<SideEntry>, LogError> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
-        self.failed()?;
-        self.memory.read_side(session, read).await
+        let asked = Asked {
+            limit: Some(read.limit),
+            consistency: Some(read.consistency),
+            ..Asked::of("read_side")
+        };
+        let work = || async move {
+            self.failed()?;
+            self.memory.read_side(session, read).await
+        };
+        self.watch.call(asked, work).await
     }
 
     async fn put_side(
@@ -106,13 +139,15 @@ impl SideLog for WatchedLog {
         entry: &SideEntry,
         retained_until: Timestamp,
     ) -> Result<SidePut, LogError> {
-        self.puts.fetch_add(1, Ordering::SeqCst);
-        self.failed()?;
-        let put = self.memory.put_side(session, entry, retained_until).await?;
-        if put == SidePut::Stored {
-            self.stored.fetch_add(1, Ordering::SeqCst);
-        }
-        Ok(put)
+        let work = || async move {
+            self.failed()?;
+            let put = self.memory.put_side(session, entry, retained_until).await?;
+            if put == SidePut::Stored {
+                self.note_stored(session);
+            }
+            Ok(put)
+        };
+        self.watch.call(Asked::of("put_side"), work).await
     }
 }
 
@@ -124,38 +159,58 @@ impl CustomerIndex for WatchedLog {
         before: Option<Listed>,
         limit: usize,
     ) -> Result<Listing, LogError> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
-        self.failed()?;
-        self.memory
-            .sessions_of(instance, customer, before, limit)
-            .await
+        let asked = Asked {
+            limit: Some(limit),
+            ..Asked::of("sessions_of")
+        };
+        let work = || async move {
+            self.failed()?;
+            let memory = &self.memory;
+            memory.sessions_of(instance, customer, before, limit).await
+        };
+        self.watch.call(asked, work).await
     }
 }
 
 impl Connections for WatchedLog {
     async fn sockets_of(&self, session: &SessionKey) -> Result<Vec<Socket>, LogError> {
-        self.failed()?;
-        self.connections.sockets_of(session).await
+        let work = || async move {
+            self.failed()?;
+            self.connections.sockets_of(session).await
+        };
+        self.watch.call(Asked::of("sockets_of"), work).await
     }
 
     async fn socket(&self, connection: &ConnectionId) -> Result<Option<Socket>, LogError> {
-        self.failed()?;
-        self.connections.socket(connection).await
+        let work = || async move {
+            self.failed()?;
+            self.connections.socket(connection).await
+        };
+        self.watch.call(Asked::of("socket"), work).await
     }
 
     async fn put_socket(&self, socket: &Socket) -> Result<(), LogError> {
-        self.failed()?;
-        self.connections.put_socket(socket).await
+        let work = || async move {
+            self.failed()?;
+            self.connections.put_socket(socket).await
+        };
+        self.watch.call(Asked::of("put_socket"), work).await
     }
 
     async fn mark_subscribed(&self, socket: &Socket) -> Result<bool, LogError> {
-        self.failed()?;
-        self.connections.mark_subscribed(socket).await
+        let work = || async move {
+            self.failed()?;
+            self.connections.mark_subscribed(socket).await
+        };
+        self.watch.call(Asked::of("mark_subscribed"), work).await
     }
 
     async fn forget(&self, socket: &Socket) -> Result<(), LogError> {
-        self.failed()?;
-        self.connections.forget(socket).await
+        let work = || async move {
+            self.failed()?;
+            self.connections.forget(socket).await
+        };
+        self.watch.call(Asked::of("forget"), work).await
     }
 }
 
@@ -166,14 +221,17 @@ impl Post for WatchedLog {
         frames: &[&Frame],
         effort: Effort,
     ) -> Result<Posted, PostError> {
-        self.gateway.post(connection, frames, effort).await
+        let work = || self.gateway.post(connection, frames, effort);
+        self.watch.call(Asked::of("post"), work).await
     }
 
     async fn heard(&self, connection: &ConnectionId) -> Result<Heard, PostError> {
-        self.gateway.heard(connection).await
+        let work = || self.gateway.heard(connection);
+        self.watch.call(Asked::of("heard"), work).await
     }
 
     async fn close(&self, connection: &ConnectionId) -> Result<(), PostError> {
-        self.gateway.close(connection).await
+        let work = || self.gateway.close(connection);
+        self.watch.call(Asked::of("close"), work).await
     }
 }

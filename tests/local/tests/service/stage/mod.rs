@@ -15,13 +15,14 @@ mod request;
 mod route;
 mod schema;
 mod signer;
+mod watch;
 mod wire;
 mod world;
 
 pub(crate) use answer::{
     Answer, CONFLICT, DENIED, GONE, Kind, NOT_FOUND, PARAMETER, QUOTA, REQUEST, VALIDATION, at, set,
 };
-pub(crate) use capture::captured;
+pub(crate) use capture::{captured, unheard};
 pub(crate) use chat::{
     Chat, connection, continuing, disconnect, event, invitation, message, start, start_members,
     start_with, stop, transcript, transcript_words, transfer, typing,
@@ -30,12 +31,13 @@ pub(crate) use contact::{association, association_with, attributes_of, describe,
 pub(crate) use dispatch::dispatch;
 pub(crate) use document::{body_schema, described, document, knows, schemas};
 pub(crate) use event::{http_api, rest_api};
-pub(crate) use floor::{Floor, connect, subscribe};
+pub(crate) use floor::{Ear, Floor, connect, subscribe};
 pub(crate) use http::{HttpAnswer, ORIGIN, http};
 pub(crate) use log::{Failure, WatchedLog};
 pub(crate) use request::Request;
 pub(crate) use route::{encoded, operation_at, path_to, route};
 pub(crate) use schema::{list, text};
 pub(crate) use signer::Signer;
+pub(crate) use watch::{Asked, Fault, REASON};
 pub(crate) use wire::{Server, Wire};
 pub(crate) use world::{BEGIN, FLOW, INSTANCE, UUID_4, World};

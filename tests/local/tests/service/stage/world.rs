@@ -7,7 +7,7 @@ use std::time::Duration;
 use api::live::{SocketCall, SocketEvent, SocketReply};
 use api::{Call, Entropy, Limits, Operation, Service};
 use domain::{ConnectionId, Timestamp};
-use futures_executor::block_on;
+use futures_util::FutureExt;
 use lambda::Environment;
 use serde_json::Value;
 
@@ -28,6 +28,7 @@ pub(crate) struct World {
     pub(crate) service: Service<WatchedLog>,
     now: Cell<Timestamp>,
     drawn: Cell<u64>,
+    held_against_the_document: Cell<bool>,
 }
 
 impl World {
@@ -56,7 +57,13 @@ impl World {
                 .service(WatchedLog::new()),
             now: Cell::new(BEGIN),
             drawn: Cell::new(WORLDS.fetch_add(1, Ordering::SeqCst) << 40),
+            held_against_the_document: Cell::new(true),
         }
+    }
+
+    /// Holds what comes from now on against the OpenAPI document, or does not, where the same comes a thousand times.
+    pub(crate) fn hold_against_the_document(&self, held: bool) {
+        self.held_against_the_document.set(held);
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -97,26 +104,46 @@ impl World {
     /// Gives a call to the function of its operation, and holds what comes of it against the OpenAPI document.
     #[track_caller]
     pub(crate) fn handle(&self, operation: Operation, call: Call) -> Answer {
+        let answer = self.handle_unless_killed(operation, call);
+        answer.expect("nothing waits for what does not come")
+    }
+
+    /// The same where the process may be killed while it waits for one of its own calls: then there is no answer.
+    #[track_caller]
+    pub(crate) fn handle_unless_killed(&self, operation: Operation, call: Call) -> Option<Answer> {
         let request_id = call.request_id.clone();
         let (method, body) = (call.method.clone(), call.body.clone());
-        let reply = block_on(dispatch(&self.service, operation, call));
+        // Everything around is in memory: what is not done at once waits for ever, and is dropped.
+        let reply = dispatch(&self.service, operation, call).now_or_never()?;
         let answer = Answer::of(reply, &request_id);
         // The lengths of texts are those of a deployment that sets none.
-        if self.service.settings.limits.text_characters == Limits::default().text_characters {
+        let usual = Limits::default().text_characters;
+        let usual = self.service.settings.limits.text_characters == usual;
+        if usual && self.held_against_the_document.get() {
             knows(operation, &method, &body, &answer);
         }
-        answer
+        Some(answer)
     }
 
     /// Gives an event of a WebSocket to its function.
     pub(crate) fn socket(&self, connection: &ConnectionId, event: SocketEvent) -> SocketReply {
+        let reply = self.socket_unless_killed(connection, event);
+        reply.expect("nothing waits for what does not come")
+    }
+
+    /// The same where the process may be killed meanwhile.
+    pub(crate) fn socket_unless_killed(
+        &self,
+        connection: &ConnectionId,
+        event: SocketEvent,
+    ) -> Option<SocketReply> {
         let call = SocketCall {
             connection: connection.clone(),
             event,
             request_id: self.entropy().request_id(),
             now: self.now(),
         };
-        block_on(websocket::handle(&self.service, call))
+        websocket::handle(&self.service, call).now_or_never()
     }
 
     /// Checks that a request is refused in these words and that nothing was written.
