@@ -22,6 +22,7 @@ mod exits;
 mod export_sizes;
 mod exports;
 mod http;
+mod isolation;
 mod lifetimes;
 mod live_server;
 mod logs;
