@@ -23,9 +23,8 @@ pub const ATTEMPTS: u32 = 3;
 ///
 /// DynamoDB answers in milliseconds, so an answer that takes [`ATTEMPT_TIMEOUT`] is lost, and another
 /// attempt is the better bet; the standard retries leave a pause between two. One call ends within
-/// [`OPERATION_TIMEOUT`] and so leaves a function with Lambda's timeout of 10 seconds the time to answer
-/// with an error. A request that makes two calls, both of them slow, can be cut off by Lambda in the
-/// second; that is safe, as a crash between any two calls is.
+/// [`OPERATION_TIMEOUT`], and so before a function loses patience with whatever it was asked. Of two calls that are
+/// both slow the second may be given up then; that is safe, as a crash between any two calls is.
 pub fn client(config: &SdkConfig) -> Client {
     Client::from_conf(settings(config).build())
 }

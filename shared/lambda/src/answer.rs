@@ -10,6 +10,7 @@ use tracing::{Instrument, Span, debug, error, field, info, info_span};
 
 use crate::metrics::{Measure, record};
 use crate::panics::caught;
+use crate::patience::{CALL_TIMEOUT, in_time};
 
 /// Answers a call with what the operation came to, and logs that: never content, names, attributes, tokens
 /// or ContactIds, of which the last would let a stranger continue a chat without an owner.
@@ -20,7 +21,7 @@ pub async fn answer(
 ) -> Reply {
     let span = info_span!("call", operation = ?operation, request_id = %call.request_id, session = field::Empty);
     let started = Instant::now();
-    let work = caught(work);
+    let work = in_time(CALL_TIMEOUT, caught(work));
     async {
         let result = work.await;
         let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;
@@ -59,7 +60,7 @@ pub async fn answer_socket(
     let event = call.event.name();
     let span = info_span!("socket", event, request_id = %call.request_id, session = field::Empty);
     let started = Instant::now();
-    let work = caught(work);
+    let work = in_time(CALL_TIMEOUT, caught(work));
     async {
         let result = work.await;
         let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;

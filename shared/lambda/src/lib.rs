@@ -7,6 +7,7 @@ mod event;
 mod logging;
 mod metrics;
 mod panics;
+mod patience;
 mod socket;
 
 pub use answer::{answer, answer_socket, note_session};
@@ -16,6 +17,7 @@ pub use event::{call_of, now_and_entropy, response_of};
 pub use lambda_http::Error;
 pub use logging::{LogFormat, init_logging, log_filter};
 pub use metrics::{Measure, Metric, Requests, init_metrics, record};
+pub use patience::CALL_TIMEOUT;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -2,6 +2,7 @@
 //! log, and alarms that are heard.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crate::tree::read;
 
@@ -58,6 +59,28 @@ fn grants(text: &str) -> BTreeSet<(String, String)> {
     }
     assert!(!grants.is_empty());
     grants
+}
+
+/// One request to DynamoDB that hangs is told as what it is; several, before Lambda cuts the call off.
+#[test]
+fn every_wait_fits_into_the_time_that_a_function_has() {
+    let template = read("template.yaml");
+    let (_, globals) = template.split_once("\nGlobals:\n").expect("globals");
+    let seconds = value(globals, "Timeout").and_then(|it| it.parse().ok());
+    let function = Duration::from_secs(seconds.expect("seconds"));
+    // What Lambda needs around the handler, which is counted too.
+    let margin = Duration::from_secs(1);
+    assert!(lambda::CALL_TIMEOUT + margin <= function);
+    assert!(dynamodb::OPERATION_TIMEOUT + margin <= lambda::CALL_TIMEOUT);
+    // The pauses between attempts are at most a second, and then two.
+    let attempts = dynamodb::ATTEMPT_TIMEOUT * dynamodb::ATTEMPTS;
+    assert!(dynamodb::CONNECT_TIMEOUT < dynamodb::ATTEMPT_TIMEOUT);
+    assert!(attempts < dynamodb::OPERATION_TIMEOUT);
+    for (name, text) in of_type(&resources(), "AWS::Serverless::Function") {
+        let own = value(text, "Timeout");
+        // A batch waits for many; it is told in rounds, and what is not told comes again.
+        assert_eq!(own.is_some(), name == "Deliver", "{name}");
+    }
 }
 
 #[test]
