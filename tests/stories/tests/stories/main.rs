@@ -2,8 +2,8 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `service`, `database`, `proxy`, `server` | the stage: the service in this process, its database, a network that loses replies, the real binary |
-//! | `people`, `control`, `signed` | who acts: by the SDKs, by all of the control API, by requests of their own making |
+//! | `service`, `database`, `proxy`, `wire`, `server` | the stage: the service in this process, its database, a network that loses replies, a wire on which anything goes wrong, the real binary |
+//! | `people`, `control`, `deeds`, `signed` | who acts: by the SDKs, by all of the control API, by any call once and again, by requests of their own making |
 //! | `pages`, `refusal`, `requests` | what they read, how they are refused, and what their calls cost |
 //! | all others | the stories |
 //!
@@ -15,6 +15,7 @@
 
 mod control;
 mod database;
+mod deeds;
 mod pages;
 mod people;
 mod proxy;
@@ -23,6 +24,7 @@ mod requests;
 mod server;
 mod service;
 mod signed;
+mod wire;
 
 mod associations;
 mod attributes;
@@ -42,8 +44,12 @@ mod races;
 mod receipts;
 mod refusals;
 mod resuming;
+mod sdk_retries;
 mod start_positions;
 mod surveys;
 mod talking;
 mod transfers;
+mod wire_cuts;
+mod wire_faults;
+mod wire_patience;
 mod worked_example;

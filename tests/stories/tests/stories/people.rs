@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_connect::config::retry::RetryConfig;
+use aws_sdk_connect::config::retry::{RetryConfig, RetryPartition};
 use aws_sdk_connect::config::timeout::TimeoutConfig;
 use aws_sdk_connect::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_connect::operation::start_chat_contact::builders::StartChatContactFluentBuilder;
@@ -75,6 +75,16 @@ impl Backend {
     pub(crate) fn through(&self, url: &str) -> Self {
         let key = self.key.clone().expect("a known backend");
         Self::with_key(url, &self.instance, key)
+    }
+
+    /// The same backend, which asks once and takes what comes.
+    pub(crate) fn without_retries(&self) -> Self {
+        let config = self.client.config().to_builder();
+        let config = config.retry_config(RetryConfig::disabled()).build();
+        Self {
+            client: aws_sdk_connect::Client::from_conf(config),
+            ..self.clone()
+        }
     }
 
     /// The same backend, but of another instance.
@@ -275,6 +285,11 @@ fn retries() -> RetryConfig {
         .with_initial_backoff(Duration::from_millis(20))
 }
 
+/// What a client may spend on retries, which all clients of a process share otherwise: no story spends another's.
+fn own_purse() -> RetryPartition {
+    RetryPartition::new(crate::service::unique())
+}
+
 /// So that a story that has come to a stop fails and does not wait for ever.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
@@ -288,6 +303,7 @@ fn control_config(url: &str) -> aws_sdk_connect::config::Builder {
         .region(Region::from_static("us-east-1"))
         .endpoint_url(url)
         .retry_config(retries())
+        .retry_partition(own_purse())
         .timeout_config(timeouts())
 }
 
@@ -298,6 +314,7 @@ fn participant_client(url: &str) -> aws_sdk_connectparticipant::Client {
         .region(Region::from_static("us-east-1"))
         .endpoint_url(url)
         .retry_config(retries())
+        .retry_partition(own_purse())
         .timeout_config(timeouts())
         .allow_no_auth();
     aws_sdk_connectparticipant::Client::from_conf(config.build())

@@ -125,7 +125,7 @@ async fn carry(mut client: TcpStream, server: &str, plan: &Mutex<Plan>) -> Resul
 }
 
 /// The head of a request in small letters, and the whole request, with the wish that the connection closes after it.
-async fn read_request(client: &mut TcpStream) -> Result<(String, Vec<u8>)> {
+pub(crate) async fn read_request(client: &mut TcpStream) -> Result<(String, Vec<u8>)> {
     let mut request = Vec::new();
     let end_of_head = loop {
         if let Some(at) = request.windows(4).position(|four| four == b"\r\n\r\n") {

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use api::Settings;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Builder;
+use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use dynamodb::DynamoDbLog;
 use local::{Keys, Running};
 use serde_json::Value;
@@ -13,6 +16,7 @@ use crate::database::Database;
 use crate::people::{Backend, access_key};
 use crate::proxy::Proxy;
 use crate::requests::Requests;
+use crate::wire::Wire;
 
 /// A running service with a database.
 pub(crate) struct Service {
@@ -52,16 +56,43 @@ impl Service {
     pub(crate) async fn set_up(change: impl FnOnce(&mut Settings)) -> Self {
         let database = Arc::new(Database::open().await);
         let keys = Keys::generate().unwrap();
-        Self::over(database, None, unique(), keys, change).await
+        let client = client_of(&database.url);
+        Self::over(database, client, unique(), keys, change).await
     }
 
     /// A service that reaches its database by a network that loses replies.
     pub(crate) async fn over_lossy_database() -> (Self, Proxy) {
         let database = Arc::new(Database::open().await);
         let network = Proxy::before(&database.url).await;
-        let keys = Keys::generate().unwrap();
-        let service = Self::over(database, Some(&network), unique(), keys, |_| {}).await;
+        let (keys, client) = (Keys::generate().unwrap(), client_of(&network.url));
+        let service = Self::over(database, client, unique(), keys, |_| {}).await;
         (service, network)
+    }
+
+    /// A service that reaches its database by a wire on which things go wrong, with the functions' own patience.
+    pub(crate) async fn over_wire() -> (Self, Wire) {
+        Self::with_patience(|client| client).await
+    }
+
+    /// The same, which makes as many attempts, but with hardly a pause between two.
+    pub(crate) async fn over_wire_without_pauses() -> (Self, Wire) {
+        let retries = RetryConfig::standard()
+            .with_max_attempts(dynamodb::ATTEMPTS)
+            .with_initial_backoff(Duration::from_millis(1));
+        Self::with_patience(|client| client.retry_config(retries)).await
+    }
+
+    async fn with_patience(change: impl FnOnce(Builder) -> Builder) -> (Self, Wire) {
+        let database = Arc::new(Database::open().await);
+        let wire = Wire::to(&database.url).await;
+        let client = change(client_of(&wire.url).config().to_builder());
+        // Clients of one partition share what they may spend on retries, and that is soon spent here.
+        let purse = RetryPartition::custom(unique()).token_bucket(TokenBucket::unlimited());
+        let client = client.retry_partition(purse.build());
+        let client = Client::from_conf(client.build());
+        let keys = Keys::generate().unwrap();
+        let service = Self::over(database, client, unique(), keys, |_| {}).await;
+        (service, wire)
     }
 
     /// Another server of the same service, with a sound way to the database.
@@ -77,21 +108,20 @@ impl Service {
 
     async fn beside(&self, keys: Keys) -> Self {
         let database = Arc::clone(&self.database);
-        Self::over(database, None, self.instance.clone(), keys, |_| {}).await
+        let client = client_of(&database.url);
+        Self::over(database, client, self.instance.clone(), keys, |_| {}).await
     }
 
     async fn over(
         database: Arc<Database>,
-        proxy: Option<&Proxy>,
+        client: Client,
         instance: String,
         keys: Keys,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
         let requests = Requests::default();
-        let url = proxy.map_or(&database.url, |proxy| &proxy.url);
-        let client = dynamodb::client(&engine::sdk_config(url));
         let counted = client.config().to_builder().interceptor(requests.clone());
-        let client = aws_sdk_dynamodb::Client::from_conf(counted.build());
+        let client = Client::from_conf(counted.build());
         let log = DynamoDbLog::new(client, &database.table);
         let mut service = local::service(log, &keys).unwrap();
         change(&mut service.settings);
@@ -126,6 +156,11 @@ impl Service {
     pub(crate) async fn sessions(&self) -> usize {
         self.database.sessions(&self.instance).await
     }
+}
+
+/// The functions' own client of the database there.
+fn client_of(url: &str) -> Client {
+    dynamodb::client(&engine::sdk_config(url))
 }
 
 /// A word that nobody else has, in this run or another.
