@@ -110,7 +110,10 @@ fn every_folder_of_functions_is_a_package_and_a_binary_of_that_name() {
         .map(|package| &*package.folder)
         .filter(|folder| !folder.starts_with("functions/"))
         .collect();
-    assert_eq!(elsewhere, ["tests/local", "shared/operate", "tests/proof"]);
+    assert_eq!(
+        elsewhere,
+        ["tests/load", "tests/local", "shared/operate", "tests/proof"]
+    );
 }
 
 #[test]
