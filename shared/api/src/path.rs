@@ -73,9 +73,12 @@ impl PathForm {
     /// # Errors
     /// When the path has another form; names the id that is too long or no text.
     pub(crate) fn ids(&self, call: &Call) -> Result<PathIds, Problem> {
+        // A signature holds for the place to which these lead, and what is read here is what stands before them.
+        let steered = call.path.split('/').any(|raw| matches!(raw, "." | ".."));
         let segments = segments(&call.path);
         // Read from the end, a stage may have any name.
-        let (instance, id) = self.matched(&segments).ok_or_else(|| {
+        let matched = self.matched(&segments).filter(|_| !steered);
+        let (instance, id) = matched.ok_or_else(|| {
             Problem::Malformed(format!("the path must end in {}", self.template()))
         })?;
         let id = text(self.member, id)?;
@@ -129,8 +132,8 @@ impl PathForm {
 }
 
 /// The segments of a path, each decoded. An ARN that a gateway has decoded is one segment again: a client
-/// encodes the `:` and the `/` in it, and nothing else in a path of ours begins with `arn:`. A client that was
-/// made for the path with the two halves of an ARN encodes each by itself.
+/// encodes the `:` and the `/` in it, and nothing else in a path of ours begins and ends as the ARN of an instance
+/// does before its slash. A client that was made for the path with the two halves of an ARN encodes each by itself.
 pub(crate) fn segments(path: &str) -> Vec<Vec<u8>> {
     let mut segments: Vec<Vec<u8>> = Vec::new();
     let mut halved = false;
@@ -144,7 +147,7 @@ pub(crate) fn segments(path: &str) -> Vec<Vec<u8>> {
         }
         let decoded: Vec<u8> = decoded.collect();
         let half = decoded.starts_with(b"arn:") && decoded.ends_with(b":instance");
-        halved = (raw.starts_with("arn:") || half) && !decoded.contains(&b'/');
+        halved = half && !decoded.contains(&b'/');
         segments.push(decoded);
     }
     segments

@@ -5,8 +5,12 @@ use std::time::SystemTime;
 use api::{Call, Claims, Entropy, Reply};
 use domain::Timestamp;
 use lambda_http::http::StatusCode;
-use lambda_http::request::RequestContext;
+use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Body, Error, Request, RequestExt, Response};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+/// What a client may send in a query, and an HTTP API hands on, though no address has it.
+const NEVER_IN_A_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
 
 /// The moment and the randomness with which a call is answered.
 ///
@@ -18,6 +22,26 @@ pub fn now_and_entropy() -> Result<(Timestamp, Entropy), Error> {
     getrandom::fill(&mut bytes)?;
     let now = Timestamp::from_millis(u64::try_from(since.as_millis())?);
     Ok((now, Entropy::new(bytes)))
+}
+
+/// An event that the library can make a request of: it makes an address first, of which it panics at characters that no
+/// address has, and takes what a gateway has decoded in a path for the beginning of the query. What is encoded here is
+/// decoded wherever a path or a query is read, and the signature of the call is the same.
+pub fn readable(mut event: LambdaRequest) -> LambdaRequest {
+    let path = match &mut event {
+        LambdaRequest::ApiGatewayV1(rest_api) => &mut rest_api.path,
+        LambdaRequest::ApiGatewayV2(http_api) => {
+            if let Some(query) = &mut http_api.raw_query_string {
+                *query = utf8_percent_encode(query, NEVER_IN_A_QUERY).to_string();
+            }
+            &mut http_api.raw_path
+        }
+        _ => return event,
+    };
+    if let Some(path) = path {
+        *path = path.replace('?', "%3F").replace('#', "%23");
+    }
+    event
 }
 
 /// An event as a call.

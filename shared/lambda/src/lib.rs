@@ -13,22 +13,23 @@ mod socket;
 pub use answer::{answer, answer_socket, note_session};
 pub use batch::BatchAnswer;
 pub use environment::{Environment, EnvironmentError, Secret, Secrets, SocketVariables};
-pub use event::{call_of, now_and_entropy, response_of};
+pub use event::{call_of, now_and_entropy, readable, response_of};
 pub use lambda_http::Error;
 pub use logging::{LogFormat, init_logging, log_filter};
 pub use metrics::{Measure, Metric, Requests, init_metrics, record};
 pub use patience::CALL_TIMEOUT;
+pub use socket::{SocketRequest, SocketResponse};
 
 use std::future::Future;
 use std::pin::Pin;
 
 use api::live::{SocketCall, SocketReply};
 use api::{Call, Reply, Service};
-use lambda_http::{LambdaEvent, Request, lambda_runtime, service_fn};
+use lambda_http::request::LambdaRequest;
+use lambda_http::tower::ServiceBuilder;
+use lambda_http::{Adapter, LambdaEvent, Request, lambda_runtime, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-
-use crate::socket::{SocketRequest, SocketResponse};
 
 /// A handler's future, off the stack: it is as deep as everything that it awaits, and the compiler measures types only
 /// so deep.
@@ -49,12 +50,18 @@ where
     // There is one service for as long as the process lives, and every call borrows it.
     let service: &'static Service<L> = Box::leak(Box::new(service));
     let handle = &handle;
-    lambda_http::run(service_fn(move |request: Request| async move {
+    let answer = service_fn(move |request: Request| async move {
         let (now, entropy) = now_and_entropy()?;
         let reply = boxed(handle(service, call_of(request, now, entropy))).await;
         response_of(reply)
-    }))
-    .await
+    });
+    let read = |event: LambdaEvent<LambdaRequest>| {
+        LambdaEvent::new(readable(event.payload), event.context)
+    };
+    let served = ServiceBuilder::new()
+        .map_request(read)
+        .service(Adapter::from(answer));
+    lambda_runtime::run(served).await
 }
 
 /// Serves the handler of a WebSocket API's events until the sandbox ends.

@@ -9,10 +9,10 @@ use domain::{ConnectionId, Frame, Timestamp};
 use lambda_http::Error;
 use serde::{Deserialize, Serialize};
 
-/// What of the event is looked at.
+/// An event of a WebSocket API: what of it is looked at.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SocketRequest {
+pub struct SocketRequest {
     request_context: Context,
     #[serde(default)]
     query_string_parameters: Option<BTreeMap<String, String>>,
@@ -34,7 +34,7 @@ struct Context {
 /// The answer to API Gateway, which hands the body to the client where the route has a response.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SocketResponse {
+pub struct SocketResponse {
     status_code: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<String>,
@@ -42,7 +42,10 @@ pub(crate) struct SocketResponse {
 
 impl SocketRequest {
     /// The event as a call.
-    pub(crate) fn call(self, now: Timestamp) -> Result<SocketCall, Error> {
+    ///
+    /// # Errors
+    /// When the event names no connection.
+    pub fn call(self, now: Timestamp) -> Result<SocketCall, Error> {
         let connection = ConnectionId::new(self.request_context.connection_id);
         let event = match &*self.request_context.route_key {
             "$connect" => SocketEvent::Connect {

@@ -136,6 +136,26 @@ async fn a_call_has_one_line_of_metrics_and_its_start_is_not_counted() {
 }
 
 #[tokio::test]
+async fn a_call_whose_query_no_address_has_is_answered_as_any_other() {
+    let engine = table().await;
+    let secrets = SecretsManager::with([
+        (
+            "signing",
+            json!({"signs_with": "1", "1": SECRET}).to_string(),
+        ),
+        ("ids", SECRET.to_owned()),
+        ("access", "{}".to_owned()),
+    ]);
+    let mut event: Value = serde_json::from_str(START).expect("JSON");
+    event["rawQueryString"] = json!("<a b=\"c\">");
+    let runtime = Runtime::with([event.to_string()]);
+    let function = started(&runtime, &secrets, &engine);
+    let answers = runtime.answers();
+    let (out, err) = ended(function);
+    assert_eq!(answers[0]["statusCode"], 200, "{out}{err}");
+}
+
+#[tokio::test]
 async fn a_function_without_a_secret_ends_and_says_which() {
     let engine = table().await;
     let secrets = SecretsManager::with([

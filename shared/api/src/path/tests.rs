@@ -85,6 +85,16 @@ fn an_id_is_decoded_once() {
 }
 
 #[test]
+fn a_customer_whose_id_begins_as_an_arn_does_is_found_whoever_decodes_the_path() {
+    for path in [
+        "/customers/shop/arn%3Aaws%3Aprofile%3A1/chats",
+        "/customers/shop/arn:aws:profile:1/chats",
+    ] {
+        assert_ids(&CUSTOMER_CHATS, path, "shop", "arn:aws:profile:1");
+    }
+}
+
+#[test]
 fn a_path_of_another_form_is_refused() {
     let told = "The path must end in contacts/{InstanceId}/{ContactId}";
     for path in [
@@ -104,6 +114,18 @@ fn a_path_of_another_form_is_refused() {
     for path in ["/customers/shop/a/b/chats", "/customers/shop/a/chat"] {
         assert_refused(&CUSTOMER_CHATS, path, told);
     }
+}
+
+#[test]
+fn a_path_that_leads_elsewhere_names_nothing() {
+    // Signed, both are the path of `/contacts/shop/id`.
+    let told = "The path must end in contacts/{InstanceId}/{ContactId}";
+    for path in ["/contacts/shop/contacts/../id", "/./contacts/shop/id"] {
+        assert_refused(&CONTACT, path, told);
+    }
+    // As an id, which has to be encoded, it is one.
+    let path = "/customers/shop/%2E%2E/chats";
+    assert_ids(&CUSTOMER_CHATS, path, "shop", "..");
 }
 
 #[test]

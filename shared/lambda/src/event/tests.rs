@@ -1,7 +1,5 @@
 //! Events of every kind that a gateway makes, as calls; and replies as its responses.
 
-use lambda_http::request::from_str;
-
 use super::*;
 
 const HTTP_API: &str = r#"{
@@ -20,8 +18,12 @@ const HTTP_API: &str = r#"{
 }"#;
 
 fn call(event: &str) -> Call {
-    let request = from_str(event).expect("an event");
-    call_of(request, Timestamp::from_millis(7), Entropy::new([9; 48]))
+    let event: LambdaRequest = serde_json::from_str(event).expect("an event");
+    call_of(
+        readable(event).into(),
+        Timestamp::from_millis(7),
+        Entropy::new([9; 48]),
+    )
 }
 
 #[test]
@@ -35,6 +37,30 @@ fn everything_of_a_request_is_in_its_call() {
     assert_eq!(call.request_id, "JKJaXmPLvHcESHA=");
     assert_eq!(call.now, Timestamp::from_millis(7));
     assert!(call.claims.is_none());
+}
+
+#[test]
+fn a_query_that_no_address_has_is_answered_as_any_other() {
+    for (sent, read) in [
+        ("nextToken=<x>", "nextToken=%3Cx%3E"),
+        ("a=b c", "a=b%20c"),
+        ("a=\u{e9}#b", "a=%C3%A9%23b"),
+        ("a=%22+%C3%A9", "a=%22+%C3%A9"),
+        ("", ""),
+    ] {
+        let event = HTTP_API.replace("a=1&b=%20", sent);
+        assert_eq!(call(&event).query, read);
+    }
+}
+
+#[test]
+fn a_customer_whose_id_has_a_question_mark_is_found_behind_a_gateway_that_decodes() {
+    for (decoded, kept) in [("who?", "who%3F"), ("#1", "%231")] {
+        let path = format!("/customers/shop/{decoded}/chats");
+        let call = call(&HTTP_API.replace("/prod/contact/chat", &path));
+        assert_eq!(call.path, format!("/customers/shop/{kept}/chats"));
+        assert_eq!(call.query, "a=1&b=%20");
+    }
 }
 
 #[test]

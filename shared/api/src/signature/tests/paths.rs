@@ -40,6 +40,7 @@ fn an_id_of_any_characters_may_be_seen_decoded() {
         "100%25",
         "a%2Bb%26c%3Dd",
         "arn",
+        "arn%3Aaws%3Aprofile%3A1",
     ] {
         let path = format!("/customers/abc/{id}/chats");
         assert_eq!(seen_as(&path, &path), Ok(ID.to_owned()), "{path}");
@@ -69,7 +70,7 @@ fn another_path_is_refused() {
         // Only an ARN's slash is a client's %2F again.
         ("/customers/abc/a%2Fb/chats", "/customers/abc/a/b/chats"),
         ("/customers/abc/a/b/chats", "/customers/abc/a%2Fb/chats"),
-        ("/contacts/abc/arn%3Ax/y", "/contacts/abc/arn:x/y"),
+        ("/contacts/abc/arn%3Ax%2Fy", "/contacts/abc/arn:x/y"),
         // What was decoded once is not decoded twice.
         ("/customers/abc/a%252Fb/chats", "/customers/abc/a/b/chats"),
         ("/customers/abc/a%252Fb/chats", "/customers/abc/a%2Fb/chats"),
@@ -116,7 +117,8 @@ fn a_token_in_the_query_may_be_encoded_in_any_way() {
 proptest! {
     #[test]
     fn an_id_that_is_signed_encoded_is_seen_decoded(id in "[^/%]{1,20}") {
-        prop_assume!(!matches!(&*id, "." | "..") && !id.starts_with("arn:"));
+        prop_assume!(!matches!(&*id, "." | ".."));
+        prop_assume!(!(id.starts_with("arn:") && id.ends_with(":instance")));
         let encoded: String = id.bytes().map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
                 char::from(byte).to_string()
