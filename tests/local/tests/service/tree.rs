@@ -313,6 +313,19 @@ fn no_file_is_a_drawer_for_everything() {
 }
 
 #[test]
+fn no_package_may_hold_unsafe_code() {
+    let forbids = |manifest: &str| manifest.contains("\nunsafe_code = \"forbid\"\n");
+    assert!(forbids(&read("Cargo.toml")));
+    for (name, package) in packages() {
+        let manifest = read(format!("{}/Cargo.toml", package.folder));
+        let inherited = manifest.contains("\n[lints]\nworkspace = true\n");
+        assert!(inherited, "{name} has lints of its own");
+    }
+    // Outside the workspace.
+    assert!(forbids(&read("tests/fuzz/Cargo.toml")));
+}
+
+#[test]
 fn what_is_deployed_is_built_as_it_was_measured() {
     let manifest = read("Cargo.toml");
     let release = manifest
