@@ -206,8 +206,11 @@ impl Chat {
                 }),
             },
         };
-        let sealed = token.seal(&settings().tokens, &self.session);
-        let opened = NextToken::open(&settings().tokens, &self.session, &sealed);
+        let tokens = &settings().tokens;
+        let connection = tokens.connected(&self.call(&json!({})));
+        let reader = Some(connection.expect("connected").bearer.participant);
+        let sealed = token.seal(tokens, &self.session, reader);
+        let opened = NextToken::open(tokens, &self.session, reader, &sealed);
         assert_eq!(opened, Some(token));
         let limit = chance.byte() % 101;
         let call = self.call(&json!({"NextToken": sealed, "MaxResults": limit}));

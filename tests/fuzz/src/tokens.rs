@@ -142,7 +142,7 @@ fn taken(token: &str, bearer: &Bearer) -> [bool; 6] {
         let again = tokens.websocket(bearer, BEGIN);
         assert_eq!(tokens.admitted(&again, BEGIN).as_ref(), Ok(bearer));
     }
-    let next = NextToken::open(tokens, &bearer.session, token);
+    let next = NextToken::open(tokens, &bearer.session, Some(bearer.participant), token);
     let contact = bearer.session.session.initial_contact();
     let instance = bearer.session.instance.as_str();
     let listed = list_customer_chats::Request::parse(
