@@ -88,19 +88,23 @@ fn pages_of_heavy_messages_are_short_and_nothing_is_lost() {
 fn a_page_of_the_past_that_is_full_just_before_a_session_begins_goes_on_with_its_first_item() {
     let heavy = "\u{1}".repeat(16_384);
     let world = World::new();
-    let first = world.past(&["one"]);
-    // The last message decides at which of the items around the border the page is full.
-    for last in (39_000..42_000).step_by(200) {
-        let second = world.joined(&world.wish_to_resume(first.contact, FromSegment));
-        for _ in 0..43 {
-            world.say(&second, &heavy);
+    // Of one whose customer never came there is the end alone, and nothing is before it.
+    let nobody_came = world.open(&world.wish());
+    world.stop(nobody_came.contact);
+    for (first, items_of_first) in [(world.past(&["one"]), 3), (nobody_came, 1)] {
+        // The last message decides at which of the items around the border the page is full.
+        for last in (39_000..42_000).step_by(200) {
+            let second = world.joined(&world.wish_to_resume(first.contact, FromSegment));
+            for _ in 0..43 {
+                world.say(&second, &heavy);
+            }
+            world.say(&second, &"x".repeat(last));
+            world.stop(second.contact);
+            let chat = world.resume(second.contact, FromSegment);
+            let items = world.items(&chat);
+            assert_eq!(items.len(), items_of_first + 46);
+            assert!(items.windows(2).all(|pair| pair[0].at < pair[1].at));
         }
-        world.say(&second, &"x".repeat(last));
-        world.stop(second.contact);
-        let chat = world.resume(second.contact, FromSegment);
-        let items = world.items(&chat);
-        assert_eq!(items.len(), 3 + 46);
-        assert!(items.windows(2).all(|pair| pair[0].at < pair[1].at));
     }
 }
 
