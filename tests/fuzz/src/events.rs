@@ -147,7 +147,8 @@ fn call(
 /// Whether an address is another one to whom it is written down as text, or decoded by a gateway on its way.
 fn lossy(uri: &str, decoded: bool) -> bool {
     let parsed: Option<http::Uri> = uri.parse().ok();
-    let as_is = parsed.is_some_and(|parsed| parsed.to_string() == uri);
+    let whole = parsed.as_ref().and_then(http::Uri::path_and_query);
+    let as_is = whole.is_some_and(|whole| whole.as_str() == uri);
     let bytes: Vec<u8> = percent_encoding::percent_decode_str(uri).collect();
     let upper = uri.to_ascii_uppercase();
     let apart = ["%2F", "%25", "+", "/.", "//", "%2E"];

@@ -17,6 +17,8 @@ mod route;
 mod schema;
 #[path = "../../local/tests/service/stage/signer.rs"]
 mod signer;
+#[path = "../../local/tests/service/stage/watch.rs"]
+mod watch;
 
 pub(crate) use answer::Answer;
 pub(crate) use dispatch::dispatch;
