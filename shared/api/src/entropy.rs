@@ -35,8 +35,43 @@ impl Entropy {
     }
 
     fn part(&self, n: usize) -> u128 {
-        self.0[n * 16..(n + 1) * 16]
-            .iter()
-            .fold(0, |bits, byte| (bits << 8) | u128::from(*byte))
+        let (parts, _) = self.0.as_chunks();
+        u128::from_be_bytes(parts[n])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_things_of_one_call_share_randomness() {
+        let things = |entropy: Entropy| {
+            let (session, participant) = (entropy.session().bits(), entropy.participant().bits());
+            [session, participant, u128::from_be_bytes(entropy.key().0)]
+        };
+        let plain = things(Entropy::new([0; 48]));
+        let mut changed = [0; 3];
+        for byte in 0..48 {
+            let mut bytes = [0; 48];
+            bytes[byte] = 0xFF;
+            let differ: Vec<usize> = (0..3)
+                .filter(|at| things(Entropy::new(bytes))[*at] != plain[*at])
+                .collect();
+            assert!(differ.len() <= 1, "byte {byte} is in {differ:?}");
+            for at in differ {
+                changed[at] += 1;
+            }
+        }
+        assert!(changed.iter().all(|bytes| *bytes >= 7), "{changed:?}");
+    }
+
+    #[test]
+    fn a_request_id_is_of_its_request_alone_and_gives_no_other_id_away() {
+        let one = Entropy::new([1; 48]);
+        let other = Entropy::new([2; 48]);
+        assert_eq!(one.request_id().len(), 36);
+        assert_ne!(one.request_id(), other.request_id());
+        assert_ne!(one.request_id(), one.participant().to_string());
     }
 }

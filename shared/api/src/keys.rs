@@ -153,9 +153,8 @@ impl SessionIdKey {
 
 /// The first 128 bits of a hash.
 pub(crate) fn first_half(hash: &[u8; 32]) -> u128 {
-    hash[..16]
-        .iter()
-        .fold(0, |bits, byte| (bits << 8) | u128::from(*byte))
+    let (halves, _) = hash.as_chunks();
+    u128::from_be_bytes(halves[0])
 }
 
 /// CloudFormation puts a secret in the place of `{{resolve:…}}`; other tools leave that text, which is no secret.
