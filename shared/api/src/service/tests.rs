@@ -1,4 +1,4 @@
-//! Instances as paths name them.
+//! Instances as paths name them, and the flow after a chat.
 
 use super::*;
 
@@ -76,5 +76,23 @@ fn what_is_no_instance_is_not_found() {
             Err(Problem::NoInstance),
             "{text}"
         );
+    }
+}
+
+#[test]
+fn the_disconnect_flow_is_known_by_its_id_and_its_arn_and_by_nothing_that_only_ends_like_it() {
+    let arn = |id: &str| format!("arn:aws:connect:us-west-2:1:instance/shop/contact-flow/{id}");
+    for configured in ["survey".to_owned(), arn("survey")] {
+        let mut settings = settings(&[]);
+        assert!(!settings.is_disconnect_flow("survey"));
+        settings.disconnect_flow = Some(ContactFlowId(configured));
+        for (flow, is) in [
+            ("survey".to_owned(), true),
+            (arn("survey"), true),
+            (arn("another"), false),
+            ("shop/contact-flow/survey".to_owned(), false),
+        ] {
+            assert_eq!(settings.is_disconnect_flow(&flow), is, "{flow}");
+        }
     }
 }
