@@ -55,13 +55,11 @@ fn key_of_parts(
 pub(super) fn key_of_association(association: Association) -> IdempotencyKey {
     let chat = association.contact.session().initial_contact().to_string();
     let source = association.source.to_string();
-    let entire = association.rehydration == Rehydration::EntirePastSession;
-    let parts = [
-        "associate",
-        &chat,
-        &source,
-        if entire { "entire" } else { "" },
-    ];
+    let rehydration = match association.rehydration {
+        Rehydration::EntirePastSession => "entire",
+        Rehydration::FromSegment => "",
+    };
+    let parts = ["associate", &chat, &source, rehydration];
     hashed(parts.into_iter().map(str::as_bytes))
 }
 
