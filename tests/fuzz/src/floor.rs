@@ -13,7 +13,7 @@ use lambda::Environment;
 use lambda_http::request::LambdaRequest;
 use serde_json::Value;
 
-use crate::stage::{Answer, WatchedLog, dispatch, knows};
+use crate::stage::{Answer, WatchedLog, dispatch, entropy_of, knows};
 
 /// When every floor opens: 2027-01-15T08:00:00Z.
 pub(crate) const BEGIN: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -84,13 +84,7 @@ impl Floor {
 
     /// Randomness that is the same for the same bytes, and that no call had before.
     pub(crate) fn entropy(&self) -> Entropy {
-        let drawn = self.drawn.replace(self.drawn.get() + 1);
-        let mut bytes = [0; 48];
-        for (part, salt) in bytes.chunks_exact_mut(8).zip(1..) {
-            let bits = drawn.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.wrapping_add(salt));
-            part.copy_from_slice(&bits.to_be_bytes());
-        }
-        Entropy::new(bytes)
+        entropy_of(self.drawn.replace(self.drawn.get() + 1))
     }
 
     /// Gives an HTTP event, as Lambda hands it over, to the function of an operation, and checks what every answer must

@@ -9,6 +9,8 @@ mod answer;
 mod dispatch;
 #[path = "../../local/tests/service/stage/document.rs"]
 mod document;
+#[path = "../../local/tests/service/stage/entropy.rs"]
+mod entropy;
 #[path = "../../local/tests/service/stage/log.rs"]
 mod log;
 #[path = "../../local/tests/service/stage/route.rs"]
@@ -23,6 +25,7 @@ mod watch;
 pub(crate) use answer::Answer;
 pub(crate) use dispatch::dispatch;
 pub(crate) use document::knows;
+pub(crate) use entropy::entropy_of;
 pub(crate) use log::WatchedLog;
 pub(crate) use route::{encoded, path_to, route};
 pub(crate) use signer::Signer;

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::account::Account;
 use super::template::{Grant, Template};
-use crate::stage::{BEGIN, Chat, Request, at, connect, connection, dispatch, start};
+use crate::stage::{BEGIN, Chat, Request, at, connect, connection, dispatch, entropy_of, start};
 
 type Ports = Live<DynamoDbLog, Connections, Gateway>;
 
@@ -168,12 +168,6 @@ impl Company {
     }
 
     fn entropy(&self) -> Entropy {
-        let drawn = self.drawn.replace(self.drawn.get() + 1);
-        let mut bytes = [0; 48];
-        for (part, salt) in bytes.chunks_exact_mut(8).zip(1..) {
-            let bits = drawn.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.wrapping_add(salt));
-            part.copy_from_slice(&bits.to_be_bytes());
-        }
-        Entropy::new(bytes)
+        entropy_of(self.drawn.replace(self.drawn.get() + 1))
     }
 }

@@ -12,6 +12,7 @@ use engine::{Changes, Engine};
 use lambda::{BatchAnswer, Environment};
 use serde_json::{Value, json};
 
+use super::entropy::entropy_of;
 use super::{BEGIN, Chat, Request, at, connection, dispatch, invitation, start};
 
 /// A service whose participants are told at once what happens.
@@ -80,13 +81,7 @@ impl Floor {
     }
 
     fn entropy(&self) -> Entropy {
-        let drawn = self.drawn.replace(self.drawn.get() + 1);
-        let mut bytes = [0; 48];
-        for (part, salt) in bytes.chunks_exact_mut(8).zip(1..) {
-            let bits = drawn.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.wrapping_add(salt));
-            part.copy_from_slice(&bits.to_be_bytes());
-        }
-        Entropy::new(bytes)
+        entropy_of(self.drawn.replace(self.drawn.get() + 1))
     }
 
     /// Sends a request that must be taken, and gives the answer's body.

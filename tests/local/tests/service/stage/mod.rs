@@ -7,6 +7,7 @@ mod chat;
 mod contact;
 mod dispatch;
 mod document;
+mod entropy;
 mod event;
 mod floor;
 mod http;
@@ -30,6 +31,7 @@ pub(crate) use chat::{
 pub(crate) use contact::{association, association_with, attributes_of, describe, update};
 pub(crate) use dispatch::dispatch;
 pub(crate) use document::{body_schema, described, document, knows, schemas};
+pub(crate) use entropy::entropy_of;
 pub(crate) use event::{http_api, rest_api};
 pub(crate) use floor::{Ear, Floor, connect, subscribe};
 pub(crate) use http::{HttpAnswer, ORIGIN, http};
