@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use domain::Rehydration::{EntirePastSession, FromSegment};
 use domain::{
-    AppendError, Attributes, ContactId, InstanceId, LogError, Start, Timestamp, UpdateError, days,
+    AppendError, Attributes, ContactId, InstanceId, LogError, SourceRefusal, Start, StartError,
+    StartRefusal, Timestamp, UpdateError, days,
 };
 
 use crate::stage::{
@@ -330,6 +331,27 @@ fn what_is_copied_is_the_attributes_at_the_end_of_the_contact_that_is_continued(
         assert_eq!(shown(&stale, source, how), expected);
     }
     assert_eq!(world.attributes(chat.contact), "b=2 c=3 d=late");
+}
+
+#[test]
+fn attributes_of_a_contact_after_the_continued_one_never_make_it_too_heavy() {
+    let world = World::new();
+    let chat = chat_with(&world, "a=1");
+    let second = world.transfer(chat.contact);
+    let heavy = "x".repeat(Attributes::MAX_BYTES - 2);
+    world.update(second, &format!("a= b={heavy}"));
+    world.stop(second);
+    let wish = |source, how| Start {
+        attributes: attributes("own=1"),
+        ..world.wish_to_resume(source, how)
+    };
+    let first = world.open(&wish(chat.contact, FromSegment));
+    assert_eq!(world.attributes(first.contact), "a=1 own=1");
+    for (source, how) in [(second, FromSegment), (chat.contact, EntirePastSession)] {
+        let too_long = StartRefusal::Source(SourceRefusal::AttributesTooLong);
+        let refused = Err(StartError::Refused(too_long));
+        assert_eq!(world.try_open(&wish(source, how)), refused);
+    }
 }
 
 #[test]
