@@ -123,12 +123,13 @@ impl Stage {
         plainly(&mut self.store, wish, self.now)
     }
 
-    /// A session of one contact in which something was said, and which has ended.
-    pub(crate) fn past(&mut self, number: u64, text: &str) -> Option<SessionKey> {
+    /// A session of one contact that somebody started, in which something was said, and which has ended.
+    pub(crate) fn past(&mut self, number: u64, text: &str, starter: Starter) -> Option<SessionKey> {
         let here = here()?;
         let key = SessionKey::new(&here, session(number));
         let jane = participant(number);
         let start = Start {
+            starter,
             attributes: attribute(&format!("of {text}"), "1"),
             ..wish_for(key.clone(), jane, days(7))
         };

@@ -3,7 +3,10 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use domain::{Body, ContactId, IdempotencyKey, InstanceId, Ordinal, Record, SessionKey, State};
+use domain::{
+    Body, ContactId, CustomerId, IdempotencyKey, InstanceId, Ordinal, ParticipantId, Presence,
+    Record, SessionKey, SideEntry, State,
+};
 
 use super::Asked;
 use crate::store::Store;
@@ -14,11 +17,19 @@ use crate::wish::{Answer, Wish};
 pub trait Length {
     /// How many records stood in the session's log.
     fn of(&self, session: &SessionKey) -> usize;
+
+    /// How often the session's attributes had been changed after its end.
+    fn changes(&self, session: &SessionKey) -> usize;
 }
 
 impl Length for Store {
     fn of(&self, session: &SessionKey) -> usize {
         self.log(session).len()
+    }
+
+    fn changes(&self, session: &SessionKey) -> usize {
+        let changes = |entry: &&SideEntry| matches!(entry, SideEntry::Attributes(_));
+        self.beside(session).filter(changes).count()
     }
 }
 
@@ -40,6 +51,8 @@ pub struct Case<'a> {
     pub troubled: bool,
     /// How many slots it lost.
     pub taken: u32,
+    /// Whether anything that it was shown was older than the store.
+    pub stale: bool,
     /// What it asked of the store.
     pub calls: &'a [Call],
 }
@@ -49,6 +62,10 @@ struct Nothing;
 
 impl Length for Nothing {
     fn of(&self, _: &SessionKey) -> usize {
+        0
+    }
+
+    fn changes(&self, _: &SessionKey) -> usize {
         0
     }
 }
@@ -73,6 +90,7 @@ impl<'a> Case<'a> {
             done: store,
             troubled: true,
             taken: u32::MAX,
+            stale: true,
             calls: &[],
         }
     }
@@ -92,6 +110,12 @@ impl<'a> Case<'a> {
     pub(super) fn lengths(&self, session: &SessionKey) -> RangeInclusive<usize> {
         let most = self.store.log(session).len();
         self.began.of(session).min(most)..=self.done.of(session).min(most)
+    }
+
+    /// Whose a session is, where its first record stands and says so.
+    pub(super) fn owner(&self, session: &SessionKey) -> Option<&CustomerId> {
+        let first = self.store.log(session).first()?;
+        first.started()?.owner.as_ref()
     }
 
     /// Whether the chat was there when the attempt began.
@@ -120,10 +144,13 @@ impl<'a> Case<'a> {
 
     /// Whether a contact had ended when the answer was given.
     pub(super) fn is_over(&self, session: &SessionKey, contact: Ordinal) -> bool {
-        let closed = |record: &Arc<Record>| {
-            record.slot.ordinal() == contact && matches!(record.body, Body::Transferred { .. })
-        };
-        self.has_ended(session) || self.by_then(session).iter().any(closed)
+        over(self.by_then(session), contact)
+    }
+
+    /// Whether a contact had ended before the attempt began.
+    pub(super) fn was_over(&self, session: &SessionKey, contact: Ordinal) -> bool {
+        let log = self.store.log(session);
+        over(&log[..self.began.of(session).min(log.len())], contact)
     }
 
     /// Whether a repetition must have found the request's record: it stands among the newest when the request was
@@ -144,6 +171,19 @@ impl<'a> Case<'a> {
         let mut stands = stands.skip(length.saturating_sub(WINDOW));
         stands.any(|(at, record)| record.key == key && at < before)
     }
+}
+
+/// Whether somebody takes part.
+pub(super) fn takes_part(state: &State, who: ParticipantId) -> bool {
+    let there = state.participant(who);
+    there.is_some_and(|there| there.presence != Presence::Left)
+}
+
+fn over(records: &[Arc<Record>], contact: Ordinal) -> bool {
+    let closed = |record: &Arc<Record>| {
+        record.slot.ordinal() == contact && matches!(record.body, Body::Transferred { .. })
+    };
+    ended(records) || records.iter().any(closed)
 }
 
 fn ended(records: &[Arc<Record>]) -> bool {

@@ -7,6 +7,7 @@
 mod agreed;
 mod asked;
 mod case;
+mod overview;
 mod readings;
 mod settled;
 mod shown;
@@ -68,7 +69,7 @@ pub fn answer_is_true(case: &Case<'_>) -> Checked {
             side::event(case, session, *who, *event, answer)
         }
         (Wish::Describe(here, contact), Answer::Described(answer)) => {
-            side::described(case, here, *contact, answer)
+            overview::described(case, here, *contact, answer)
         }
         (Wish::Page(query) | Wish::Pages(query), Answer::Pages(pages, error)) => {
             readings::pages(case, query, pages, error.as_ref())
@@ -77,7 +78,7 @@ pub fn answer_is_true(case: &Case<'_>) -> Checked {
             readings::exported(case, here, *contact, *start, answer)
         }
         (Wish::List(here, customer, before, _), Answer::Listed(answer)) => {
-            side::listed(case, here, customer, *before, answer)
+            overview::listed(case, here, customer, *before, answer)
         }
         (wish, answer) => Err(untrue(&format!("{wish:?} was answered by {answer:?}"))),
     }

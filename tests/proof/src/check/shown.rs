@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use domain::{
-    Attributes, Body, ContactId, EventType, Item, ItemKind, ParticipantId, Record, Rehydration,
-    SessionId, SessionKey, Timestamp,
+    Attributes, Body, ContactId, ContentType, DisplayName, EventType, Item, ItemId, ItemKind,
+    Participant, ParticipantId, Record, Rehydration, Role, SessionId, SessionKey, Timestamp,
 };
 
 use super::Asked;
@@ -14,6 +14,8 @@ use crate::store::Store;
 /// One line of a transcript.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
+    /// Under which id.
+    pub id: ItemId,
     /// The contact on which it happened.
     pub contact: ContactId,
     /// When.
@@ -26,9 +28,20 @@ pub struct Line {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
     /// Somebody said something.
-    Said(ParticipantId, String),
+    Said(Somebody, ContentType, String),
     /// Something happened, to somebody perhaps.
-    Happened(EventType, Option<ParticipantId>),
+    Happened(EventType, Option<Somebody>),
+}
+
+/// Somebody, as a transcript shows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Somebody(ParticipantId, Role, DisplayName);
+
+impl Somebody {
+    fn of(participant: &Participant) -> Self {
+        let Participant { id, role, .. } = *participant;
+        Self(id, role, participant.display_name.clone())
+    }
 }
 
 impl Line {
@@ -36,13 +49,16 @@ impl Line {
     pub fn of(item: &Item) -> Self {
         let what = match &item.kind {
             ItemKind::Message {
-                sender, content, ..
-            } => What::Said(sender.id, content.0.clone()),
+                sender,
+                content_type,
+                content,
+            } => What::Said(Somebody::of(sender), *content_type, content.0.clone()),
             ItemKind::Event { event, participant } => {
-                What::Happened(*event, participant.as_ref().map(|each| each.id))
+                What::Happened(*event, participant.as_ref().map(Somebody::of))
             }
         };
         Self {
+            id: item.id,
             contact: item.contact,
             at: item.at,
             what,
@@ -52,15 +68,21 @@ impl Line {
     /// The lines of a record, oldest first.
     pub fn all_of(session: SessionId, record: &Record) -> Vec<Self> {
         let mut whats = Vec::new();
-        let mut happened = |event, who| whats.push(What::Happened(event, who));
+        let named = |who: ParticipantId| record.state.participant(who).map(Somebody::of);
+        let said = |who, content_type: ContentType, text: &str| {
+            named(who).map(|who| What::Said(who, content_type, text.to_owned()))
+        };
+        let mut happened = |event, who: Option<ParticipantId>| {
+            whats.push(What::Happened(event, who.and_then(named)))
+        };
         match &record.body {
             Body::Started(started) => {
                 let customer = record.state.participants[0].id;
                 if started.joined {
                     happened(EventType::ParticipantJoined, Some(customer));
                 }
-                if let Some((_, content)) = &started.initial {
-                    whats.push(What::Said(customer, content.0.clone()));
+                if let Some((content_type, content)) = &started.initial {
+                    whats.extend(said(customer, *content_type, &content.0));
                 }
             }
             Body::Added { participant } => {
@@ -71,8 +93,10 @@ impl Line {
             }
             Body::Left { participant } => happened(EventType::ParticipantLeft, Some(*participant)),
             Body::Message {
-                sender, content, ..
-            } => whats.push(What::Said(*sender, content.0.clone())),
+                sender,
+                content_type,
+                content,
+            } => whats.extend(said(*sender, *content_type, &content.0)),
             Body::Transferred { left, .. } | Body::Ended { left, .. } => {
                 if left.is_some() {
                     happened(EventType::ParticipantLeft, *left);
@@ -87,10 +111,14 @@ impl Line {
             }
             Body::Linked(_) | Body::Attributes(_) => {}
         }
-        let line = |(index, what): (u64, What)| Line {
-            contact: ContactId::new(session, record.slot.ordinal()),
-            at: Timestamp::from_millis(record.at.as_millis() + index),
-            what,
+        let line = |(index, what): (u8, What)| {
+            let at = Timestamp::from_millis(record.at.as_millis() + u64::from(index));
+            Line {
+                id: ItemId::new(session, record.slot, index, at),
+                contact: ContactId::new(session, record.slot.ordinal()),
+                at,
+                what,
+            }
         };
         (0..).zip(whats).map(line).collect()
     }
@@ -142,6 +170,16 @@ impl Shown<'_> {
         linked
             .filter(|linked| self.asked.was_associated(session, *linked))
             .or_else(|| self.asked.past(session, records().next()?))
+    }
+
+    /// The contact that a session was linked to, as far as its first records say: the last of which its past shows
+    /// anything.
+    pub fn continued(&self, session: &SessionKey, length: usize) -> Option<ContactId> {
+        let (source, how) = self.source(session, length)?;
+        let key = SessionKey::new(&session.instance, source.session());
+        let last = self.store.log(&key)[..self.bound(&key, source, how)].last()?;
+        // From a contact in which nothing stood, the end of its session is continued.
+        Some(ContactId::new(key.session, last.slot.ordinal()))
     }
 
     /// How many records of a source are shown to whoever continues it: all, or those up to the end of the contact.

@@ -1,28 +1,34 @@
-//! Answers about what a chat has beside its messages: attributes, receipts, descriptions, and a customer's list.
+//! Answers about what a chat has beside its messages: attributes and receipts.
 
 use std::sync::Arc;
 
 use domain::{
-    AppendError, Attributes, Body, ContactId, CustomerChats, CustomerId, Description, Event,
-    EventError, InstanceId, ItemId, Listed, LogError, ParticipantId, Presence, Receipt, Record,
-    Refusal, Sent, SessionKey, SideEntry, State, UpdateError,
+    AppendError, Attributes, Body, ContactId, Event, EventError, InstanceId, ItemId, ParticipantId,
+    Receipt, Record, Refusal, Sent, SessionKey, SideEntry, UpdateError,
 };
 
-use super::{Case, Shown, failed, store_failed, untrue};
+use super::case::takes_part;
+use super::{Case, Shown, failed, untrue};
 use crate::invariant::{Checked, Invariant};
 use crate::store::Store;
 
-/// The attributes of a session that were changed after its end, as the last change left them.
-pub fn late_attributes<'a>(store: &'a Store, session: &SessionKey) -> Option<&'a Attributes> {
+/// The attributes of a session as the changes after its end left them, one after the other.
+fn changes<'a>(store: &'a Store, session: &SessionKey) -> Vec<&'a Attributes> {
     let late = store.beside(session).filter_map(|entry| match entry {
         SideEntry::Attributes(late) => Some((late.number, &late.attributes)),
         SideEntry::Receipt(_) => None,
     });
-    late.max_by_key(|(number, _)| *number)
-        .map(|(_, attributes)| attributes)
+    let mut late: Vec<_> = late.collect();
+    late.sort_unstable_by_key(|(number, _)| *number);
+    late.into_iter().map(|(_, attributes)| attributes).collect()
 }
 
-fn missing(case: &Case<'_>, session: &SessionKey, contact: ContactId) -> bool {
+/// The attributes of a session that were changed after its end, as the last change left them.
+pub fn late_attributes<'a>(store: &'a Store, session: &SessionKey) -> Option<&'a Attributes> {
+    changes(store, session).pop()
+}
+
+pub(super) fn missing(case: &Case<'_>, session: &SessionKey, contact: ContactId) -> bool {
     !case.was_there(session) || case.ever(session, |state| state.segment < contact.ordinal())
 }
 
@@ -73,27 +79,30 @@ pub(super) fn attributes(
 ) -> Checked {
     let session = Case::session(here, contact);
     match answer {
-        Ok(found) => {
-            let log = case.store.log(&session);
-            let were = case.lengths(&session).filter_map(|length| {
-                let mut newest_first = log[..length].iter().rev();
-                newest_first.find_map(|record| record.body.attributes())
-            });
-            let late = case.store.beside(&session).filter_map(|entry| match entry {
-                SideEntry::Attributes(late) => Some(&late.attributes),
-                SideEntry::Receipt(_) => None,
-            });
-            let right = were.chain(late).any(|were| were == found);
-            Invariant::Answers.holds(right, || "attributes were told that never were".to_owned())
-        }
+        Ok(found) => were(case, &session, found),
         Err(AppendError::NotFound) if missing(case, &session, contact) => Ok(()),
         Err(error) => failed(case, error),
     }
 }
 
-fn takes_part(state: &State, who: ParticipantId) -> bool {
-    let there = state.participant(who);
-    there.is_some_and(|there| there.presence != Presence::Left)
+/// Checks attributes that were told: the session had them at some moment during the attempt.
+pub(super) fn were(case: &Case<'_>, session: &SessionKey, told: &Attributes) -> Checked {
+    let shown = Shown {
+        store: case.store,
+        asked: case.asked,
+    };
+    let changes = changes(case.store, session);
+    let mut during = case.began.changes(session)..=case.done.changes(session);
+    let right = during.any(|number| match number.checked_sub(1) {
+        Some(last) => changes.get(last) == Some(&told),
+        None => {
+            let mut lengths = case.lengths(session);
+            lengths.any(|length| shown.attributes(session, length) == Some(told))
+        }
+    });
+    Invariant::Answers.holds(right, || {
+        "attributes were told that were not there then".to_owned()
+    })
 }
 
 pub(super) fn event(
@@ -162,68 +171,4 @@ fn says_of_another(
         Body::Message { sender, .. } => *sender != who,
         _ => false,
     })
-}
-
-pub(super) fn described(
-    case: &Case<'_>,
-    here: &InstanceId,
-    contact: ContactId,
-    answer: &Result<Box<Description>, AppendError>,
-) -> Checked {
-    let session = Case::session(here, contact);
-    match answer {
-        Ok(description) => {
-            let over = case.is_over(&session, contact.ordinal());
-            let log = case.store.log(&session);
-            let was = log.iter().take(case.began.of(&session)).any(|record| {
-                record.state.has_ended()
-                    || record.slot.ordinal() == contact.ordinal()
-                        && matches!(record.body, Body::Transferred { .. })
-            });
-            let told = description.disconnected.is_some();
-            Invariant::Answers.holds((told || !was) && (over || !told), || {
-                "a contact was described wrongly as over, or as not".to_owned()
-            })?;
-            let first = log.first().and_then(|first| first.started());
-            let owner = first.and_then(|first| first.owner.clone());
-            let right = description.contact == contact && description.owner == owner;
-            Invariant::Answers.holds(right, || "another contact was described".to_owned())
-        }
-        Err(AppendError::NotFound) if missing(case, &session, contact) => Ok(()),
-        Err(error) => failed(case, error),
-    }
-}
-
-pub(super) fn listed(
-    case: &Case<'_>,
-    here: &InstanceId,
-    customer: &CustomerId,
-    before: Option<Listed>,
-    answer: &Result<CustomerChats, LogError>,
-) -> Checked {
-    let chats = match answer {
-        Ok(chats) => &chats.chats,
-        Err(error) => return store_failed(case, error),
-    };
-    for chat in chats {
-        let session = SessionKey::new(here, chat.session);
-        let first = case.by_then(&session).first();
-        let started = first.and_then(|first| first.started());
-        let theirs = started.is_some_and(|started| started.owner.as_ref() == Some(customer));
-        Invariant::Isolation.holds(theirs, || "a list shows another's chat".to_owned())?;
-        let ended = chat.ended.is_some();
-        let right = (ended || !case.had_ended(&session)) && (case.has_ended(&session) || !ended);
-        Invariant::Answers.holds(right, || "a list is wrong about an end".to_owned())?;
-        let place = Listed {
-            started: chat.started,
-            session: chat.session,
-        };
-        Invariant::Pages.holds(before.is_none_or(|before| place < before), || {
-            "a list shows a chat again".to_owned()
-        })?;
-    }
-    let falls = chats
-        .windows(2)
-        .all(|pair| (pair[0].started, pair[0].session) > (pair[1].started, pair[1].session));
-    Invariant::Pages.holds(falls, || "a list is not newest first".to_owned())
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use domain::{
-    AppendError, AssociateError, Association, Body, ContactId, InstanceId, Opened, Record, Refusal,
-    Rehydration, SessionKey, SourceRefusal, Start, StartError, StartRefusal, Starter,
+    AppendError, AssociateError, Association, Body, ContactId, CustomerId, InstanceId, Opened,
+    Record, Refusal, Rehydration, SessionKey, SourceRefusal, Start, StartError, StartRefusal,
+    Starter,
 };
 
 use super::{Case, Shown, failed, untrue};
@@ -35,6 +36,10 @@ pub(super) fn started(
             Invariant::Tokens.holds(right, || {
                 "a start gave ids that are not the chat's".to_owned()
             })?;
+            let theirs = first.started().and_then(|started| started.owner.as_ref());
+            Invariant::Isolation.holds(theirs == owner(case, start), || {
+                "a chat was started that is another's than its caller's".to_owned()
+            })?;
             match start.source {
                 None => Ok(()),
                 Some((source, how)) => continues(case, start, opened, source, how),
@@ -57,15 +62,38 @@ pub(super) fn started(
                 let Some((source, how)) = start.source else {
                     return Err(untrue("a source was refused that nobody named"));
                 };
-                let may = |first: &Record| {
-                    let owner = first.started().and_then(|started| started.owner.as_ref());
-                    start.starter.may_continue(owner)
-                };
-                refused(case, &start.session.instance, source, how, *refusal, may)?;
-                looks_missing(case, *refusal, 1)
+                let may = |owner: Option<&CustomerId>| may_continue(&start.starter, owner);
+                let here = &start.session.instance;
+                refused(case, here, source, how, *refusal, may)?;
+                // The chat of the request's own token is looked for too.
+                let source = SessionKey::new(here, source.session());
+                let own = usize::from(source == start.session);
+                looks_missing(case, &source, *refusal, 3 + own)
             }
         },
         Err(StartError::Append(error)) => failed(case, error),
+    }
+}
+
+/// Who may continue a chat of an owner, or of nobody: a backend that names no customer may continue any, everybody else
+/// their own and nobody's.
+fn may_continue(starter: &Starter, owner: Option<&CustomerId>) -> bool {
+    match (starter, owner) {
+        (_, None) | (Starter::Backend(None), _) => true,
+        (Starter::Anonymous, Some(_)) => false,
+        (Starter::Backend(Some(who)) | Starter::Customer(who), Some(owner)) => who == owner,
+    }
+}
+
+/// Whose a new chat must be: its caller's; of a backend that names no customer, its source's.
+fn owner<'a>(case: &'a Case<'_>, start: &'a Start) -> Option<&'a CustomerId> {
+    match &start.starter {
+        Starter::Backend(Some(who)) | Starter::Customer(who) => Some(who),
+        Starter::Anonymous => None,
+        Starter::Backend(None) => {
+            let (source, _) = start.source?;
+            case.owner(&SessionKey::new(&start.session.instance, source.session()))
+        }
     }
 }
 
@@ -81,14 +109,15 @@ fn continues(
     Invariant::Sources.holds(case.has_ended(&key), || {
         "a chat was started whose source had not ended".to_owned()
     })?;
+    Invariant::Isolation.holds(may_continue(&start.starter, case.owner(&key)), || {
+        "a chat was started whose source is another's".to_owned()
+    })?;
     let shown = Shown {
         store: case.store,
         asked: case.asked,
     };
     let bound = shown.bound(&key, source, how);
-    let last = case.store.log(&key)[..bound].last();
-    let continued = last.map(|last| ContactId::new(key.session, last.slot.ordinal()));
-    // From a contact in which nothing stood, the end of its session is continued.
+    let continued = shown.continued(&start.session, 1);
     let right = opened.continued_from == continued;
     Invariant::Bounds.holds(right, || {
         format!(
@@ -111,10 +140,10 @@ fn refused(
     source: ContactId,
     how: Rehydration,
     refusal: SourceRefusal,
-    may: impl Fn(&Record) -> bool,
+    may: impl Fn(Option<&CustomerId>) -> bool,
 ) -> Checked {
     let key = SessionKey::new(here, source.session());
-    let first = case.by_then(&key).first();
+    let mine = !case.by_then(&key).is_empty() && may(case.owner(&key));
     match refusal {
         SourceRefusal::StillActive { active } => {
             Invariant::Sources.holds(!case.had_ended(&key), || {
@@ -124,14 +153,13 @@ fn refused(
             Invariant::Answers.holds(was && active.session() == key.session, || {
                 "a contact was called active that was not".to_owned()
             })?;
-            let mine = first.is_some_and(|first| may(first));
             Invariant::Isolation.holds(mine, || {
                 "somebody was told that a source of another's is active".to_owned()
             })
         }
         SourceRefusal::NotFound => {
             let was = case.was_there(&key)
-                && first.is_some_and(|first| may(first))
+                && mine
                 && !case.ever(&key, |state| state.segment < source.ordinal());
             Invariant::Answers.holds(!was, || "a source was there and was not found".to_owned())
         }
@@ -145,18 +173,22 @@ fn refused(
     }
 }
 
-/// Checks that the requests do not tell a foreign source from a missing one: three reads of the source, side by side,
-/// and `more` others.
-fn looks_missing(case: &Case<'_>, refusal: SourceRefusal, more: usize) -> Checked {
+/// Checks that the requests do not tell a foreign source from a missing one: about either the same number of reads is made,
+/// and nothing else.
+fn looks_missing(
+    case: &Case<'_>,
+    source: &SessionKey,
+    refusal: SourceRefusal,
+    expected: usize,
+) -> Checked {
     if refusal != SourceRefusal::NotFound || case.troubled {
         return Ok(());
     }
-    let reads = case.calls.iter().all(|call| matches!(call, Call::Read(..)));
-    Invariant::Isolation.holds(reads && case.calls.len() == 3 + more, || {
-        format!(
-            "a source that was not found cost {} requests",
-            case.calls.len()
-        )
+    let of = |call: &&Call| call.session() == Some(source);
+    let asked: Vec<&Call> = case.calls.iter().filter(of).collect();
+    let reads = asked.iter().all(|call| matches!(call, Call::Read(..)));
+    Invariant::Isolation.holds(reads && asked.len() == expected, || {
+        format!("a source that was not found cost {} requests", asked.len())
     })
 }
 
@@ -179,6 +211,9 @@ pub(super) fn associated(
             Invariant::Sources.holds(case.has_ended(&source), || {
                 "a chat was linked to a past that had not ended".to_owned()
             })?;
+            Invariant::Isolation.holds(case.owner(&chat) == case.owner(&source), || {
+                "a chat was linked to a past that is another's".to_owned()
+            })?;
             let right = links.next() == Some(asked) && contact.session() == source.session;
             Invariant::Answers.holds(right, || "a chat was linked to another past".to_owned())?;
             let right = case.store.log(&chat).iter().enumerate();
@@ -190,11 +225,10 @@ pub(super) fn associated(
             })
         }
         Err(AssociateError::Source(refusal)) => {
-            let owner = |first: &Record| first.started().and_then(|started| started.owner.clone());
-            let own = case.store.log(&chat).first().and_then(|first| owner(first));
-            refused(case, here, asked.0, asked.1, *refusal, |first| {
-                owner(first) == own
-            })
+            let own = case.owner(&chat);
+            refused(case, here, asked.0, asked.1, *refusal, |owner| owner == own)?;
+            let own = if chat == source { 2 } else { 0 };
+            looks_missing(case, &source, *refusal, 3 + own)
         }
         Err(AssociateError::Append(AppendError::Refused(refusal))) => {
             let so = match refusal {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use domain::{Body, DisconnectReason, Record, SessionKey, Slot, Timestamp};
+use domain::{Body, DisconnectReason, EventType, Record, SessionKey, Slot, Timestamp};
 
-use super::{Line, Shown};
+use super::{Line, Shown, What};
 use crate::invariant::{Checked, Invariant};
 
 /// Checks a log from its first record to its last: no gap, nothing after the end, nothing in a contact that has ended,
-/// times that rise, items that are counted, at most one past, an expiry at its moment.
+/// times that rise, items that are counted, nobody who joins twice, at most one past, an expiry at its moment.
 ///
 /// # Errors
 /// When it is not whole.
@@ -18,6 +18,7 @@ pub fn log_is_whole(session: &SessionKey, log: &[Arc<Record>]) -> Checked {
     let mut items = 0;
     let mut time: Option<Timestamp> = None;
     let mut links = 0;
+    let mut joined = Vec::new();
     for (at, record) in log.iter().enumerate() {
         let slot = record.slot;
         Ends.holds(slot == next, || {
@@ -48,6 +49,12 @@ pub fn log_is_whole(session: &SessionKey, log: &[Arc<Record>]) -> Checked {
                 format!("the times do not rise at {slot:?}: {time:?}, {:?}", line.at)
             })?;
             time = Some(line.at);
+            if let What::Happened(EventType::ParticipantJoined, who) = line.what {
+                Ends.holds(!joined.contains(&who), || {
+                    format!("{who:?} joined a second time at {slot:?}")
+                })?;
+                joined.push(who);
+            }
         }
         links += usize::from(record.body.link().is_some());
         Ends.holds(links <= 1, || {

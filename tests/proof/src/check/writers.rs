@@ -4,18 +4,13 @@ use std::sync::Arc;
 
 use domain::{
     Added, AppendError, Body, ContactId, IdempotencyKey, InstanceId, Invitation, MAX_PARTICIPANTS,
-    Message, Outcome, ParticipantId, Presence, Record, Refusal, Sent, SessionKey, State, Stopped,
+    Message, Outcome, ParticipantId, Presence, Record, Refusal, Sent, SessionKey, Stopped,
     Transfer,
 };
 
+use super::case::takes_part;
 use super::{Case, answered, failed, refused, untrue};
 use crate::invariant::{Checked, Invariant};
-
-/// Whether somebody takes part.
-fn takes_part(state: &State, who: ParticipantId) -> bool {
-    let there = state.participant(who);
-    there.is_some_and(|there| there.presence != Presence::Left)
-}
 
 /// Checks the refusals that all have in common; `key` is the request's.
 fn refusal(

@@ -2,8 +2,8 @@
 
 use domain::transcript::{Direction, From, Query};
 use domain::{
-    Association, ContactId, Fingerprint, InstanceId, ParticipantId, Rehydration, SessionKey, Start,
-    Timestamp, TransferMethod, days,
+    Association, ContactId, CustomerId, Fingerprint, InstanceId, ParticipantId, Rehydration,
+    SessionKey, Start, Starter, Timestamp, TransferMethod, days,
 };
 
 use crate::stage::{
@@ -49,6 +49,8 @@ pub enum Want {
     ResumeSegment,
     /// To continue the whole chat, under a token that both clients have.
     ResumeTogether,
+    /// To continue the whole chat, which is another's.
+    ResumeForeign,
     /// The agent says something.
     Send,
     /// The contact is handed on.
@@ -69,12 +71,13 @@ pub enum Want {
 
 impl Want {
     /// All of them.
-    pub const ALL: [Want; 13] = [
+    pub const ALL: [Want; 14] = [
         Self::Start,
         Self::StartOther,
         Self::ResumeEntire,
         Self::ResumeSegment,
         Self::ResumeTogether,
+        Self::ResumeForeign,
         Self::Send,
         Self::Transfer,
         Self::Stop,
@@ -93,6 +96,7 @@ impl Want {
             Self::ResumeEntire => "continues the entire chat",
             Self::ResumeSegment => "continues the chat's first contact",
             Self::ResumeTogether => "continues the entire chat under a common token",
+            Self::ResumeForeign => "continues the entire chat, which is another's",
             Self::Send => "sends a message",
             Self::Transfer => "transfers the contact",
             Self::Stop => "ends the chat",
@@ -122,9 +126,14 @@ impl Scene {
     pub(super) fn new(beginning: Beginning) -> Option<Self> {
         let here = here()?;
         let mut stage = Stage::new();
-        let pasts = [stage.past(1, "past")?, stage.past(2, "other past")?];
+        let jane = || Starter::Backend(Some(CustomerId("Jane".to_owned())));
+        let pasts = [
+            stage.past(1, "past", jane())?,
+            stage.past(2, "other past", jane())?,
+        ];
         let chat = SessionKey::new(&here, session(CHAT));
         let mut start = Start {
+            starter: jane(),
             attributes: attribute("of the chat", "1"),
             ..wish_for(chat.clone(), participant(JANE), days(7))
         };
@@ -207,6 +216,10 @@ impl Scene {
             }
             Want::ResumeSegment => started(Stage::resume(own(62 + client), first, FromSegment)),
             Want::ResumeTogether => started(Stage::resume(own(64), first, EntirePastSession)),
+            Want::ResumeForeign => started(Start {
+                starter: Starter::Customer(CustomerId("Joe".to_owned())),
+                ..Stage::resume(own(66 + client), first, EntirePastSession)
+            }),
             Want::Send => Wish::Send(
                 self.chat.clone(),
                 message(participant(ANN), &format!("from client {client}")),

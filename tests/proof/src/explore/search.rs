@@ -8,7 +8,7 @@ use super::story;
 use super::table::{Stand, Table};
 use super::{Exploration, Explored, Found};
 use crate::check::{Case, Length, answer_is_true, answers_agree, can_go_on};
-use crate::invariant::{Broken, Checked};
+use crate::invariant::{Broken, Checked, Invariant};
 use crate::wire::Call;
 use crate::wish::Wish;
 use domain::Consistency;
@@ -103,7 +103,12 @@ impl Search {
             self.ends_well(node).map_err(here)?;
             histories = 1;
         }
-        for (step, next) in self.steps(node) {
+        let steps = self.steps(node);
+        if steps.is_empty() && !node.is_over() {
+            let stuck = "somebody waits for nothing, or answers without a look at the store";
+            return Err(here(Invariant::Answers.broken(stuck.to_owned())));
+        }
+        for (step, next) in steps {
             let went = next.and_then(|next| self.visit(&next));
             match went {
                 Ok(more) => histories = histories.saturating_add(more),
@@ -316,6 +321,8 @@ impl Search {
             done: store,
             troubled,
             taken: taken as u32,
+            // Nobody who explores reads a list.
+            stale: true,
             calls: &calls,
         })
     }

@@ -97,7 +97,7 @@ pub(super) fn beginning(dice: Dice) -> Option<(Stage, Board)> {
     let (mut stage, mut board) = (Stage::new(), Board::default());
     let chat = SessionKey::new(&here, session(1));
     let (jane, ann) = (participant(1), participant(2));
-    let past = stage.past(3, "past")?;
+    let past = stage.past(3, "past", Starter::Backend(None))?;
     let owned = SessionKey::new(&here, session(4));
     let joe = Start {
         starter: starter(dice.at(1)),

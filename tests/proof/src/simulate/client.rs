@@ -265,6 +265,7 @@ impl World {
             done: &After(&self.judge, self.judge.now()),
             troubled: true,
             taken: 0,
+            stale: true,
             calls: &[],
         })?;
         Ok(part.next)

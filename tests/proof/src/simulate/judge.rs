@@ -11,12 +11,13 @@ use crate::stage::MORNING;
 use crate::store::Store;
 use crate::wire::{Call, Reply};
 use crate::wish::{Answer, Wish};
-use domain::{Put, days};
+use domain::{Put, SideEntry, SidePut, days};
 use std::sync::Arc;
 
 /// Remembers and judges.
 pub(super) struct Judge {
     puts: HashMap<SessionKey, Vec<u64>>,
+    changes: HashMap<SessionKey, Vec<u64>>,
     now: u64,
     told: Vec<(Arc<Wish>, Answer)>,
     pub(super) answers: u64,
@@ -28,7 +29,16 @@ pub(super) struct After<'a>(pub(super) &'a Judge, pub(super) u64);
 
 impl Length for After<'_> {
     fn of(&self, session: &SessionKey) -> usize {
-        let puts = self.0.puts.get(session);
+        self.by_then(self.0.puts.get(session))
+    }
+
+    fn changes(&self, session: &SessionKey) -> usize {
+        self.by_then(self.0.changes.get(session))
+    }
+}
+
+impl After<'_> {
+    fn by_then(&self, puts: Option<&Vec<u64>>) -> usize {
         puts.map_or(0, |puts| puts.partition_point(|put| *put <= self.1))
     }
 }
@@ -39,6 +49,7 @@ impl Judge {
         let puts = sessions.map(|session| (session.clone(), vec![0; store.of(session)]));
         Self {
             puts: puts.collect(),
+            changes: HashMap::new(),
             now: 0,
             told: Vec::new(),
             answers: 0,
@@ -52,10 +63,16 @@ impl Judge {
 
     /// Sees what becomes of a call.
     pub(super) fn sees(&mut self, call: &Call, reply: &Reply) {
-        if let (Call::Put(session, _), Reply::Put(Ok(Put::Stored))) = (call, reply) {
-            self.now += 1;
-            self.puts.entry(session.clone()).or_default().push(self.now);
-        }
+        let (puts, session) = match (call, reply) {
+            (Call::Put(session, _), Reply::Put(Ok(Put::Stored))) => (&mut self.puts, session),
+            (
+                Call::PutSide(session, SideEntry::Attributes(_)),
+                Reply::PutSide(Ok(SidePut::Stored)),
+            ) => (&mut self.changes, session),
+            _ => return,
+        };
+        self.now += 1;
+        puts.entry(session.clone()).or_default().push(self.now);
     }
 
     /// Hears an answer.
@@ -77,6 +94,7 @@ impl Judge {
             done: &After(self, self.now),
             troubled: server.troubled,
             taken: server.taken,
+            stale: server.stale,
             calls: &server.attempt.calls(),
         })?;
         let session = match &*server.wish {

@@ -12,7 +12,7 @@ use super::script::{Place, Script};
 use super::weather::{Fate, Weather};
 use crate::attempt::Attempt;
 use crate::check::Asked;
-use crate::invariant::{Broken, Checked};
+use crate::invariant::{Broken, Checked, Invariant};
 use crate::store::{Sight, Store};
 use crate::story::{answer_in_words, call_in_words};
 use crate::wire::{Call, Reply, unavailable};
@@ -42,6 +42,8 @@ pub(super) struct Server {
     pub(super) began: u64,
     pub(super) troubled: bool,
     pub(super) taken: u32,
+    /// Whether anything that it was shown was older than the store.
+    pub(super) stale: bool,
 }
 
 /// One history while it is played.
@@ -65,7 +67,7 @@ pub(super) struct World {
     pub(super) calls: u64,
 }
 
-/// More than this happens in no history.
+/// More than this happens in no history that comes to an end.
 const MOST_EVENTS: u64 = 200_000;
 
 impl World {
@@ -132,7 +134,8 @@ impl World {
         while let Some(Reverse((time, place, number))) = self.queue.pop() {
             self.now = time;
             if number > MOST_EVENTS {
-                break;
+                let how = "somebody goes on for ever, by then with";
+                return Err(Invariant::Answers.broken(format!("{how} {number} events")));
             }
             match self.events.remove(&number) {
                 None => {}
@@ -156,6 +159,7 @@ impl World {
             began: self.judge.now(),
             troubled: false,
             taken: 0,
+            stale: false,
         };
         self.servers.insert(place, server);
         self.goes_on(place)
@@ -214,6 +218,9 @@ impl World {
             false => self.weather.sight(place, &call),
         };
         let stale = sight.hidden != 0 || sight.most != usize::MAX;
+        if let Some(server) = self.servers.get_mut(&Self::server(place)) {
+            server.stale |= sight.hidden != 0;
+        }
         if fate != Fate::Done || stale {
             self.stirred.push(place);
         }
