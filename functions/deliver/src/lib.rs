@@ -14,7 +14,7 @@ use tracing::{error, info};
 use crate::sort::{Sorted, Written, sort};
 
 /// How many sessions are told at the same time: each opens connections to the gateway.
-const AT_ONCE: usize = 50;
+pub const AT_ONCE: usize = 50;
 
 /// Tells of every record in a batch, each session's in the order of their slots. Sessions do not wait for each other.
 ///

@@ -3,22 +3,27 @@
 use api::live::{self, Asked, SocketCall, SocketEvent, SocketReply};
 use api::{Problem, Service};
 use domain::{Connections, Effort, Frame, Log, Opening, Post, Posted};
+use lambda::Deadline;
 
 /// Answers an event of a WebSocket.
 pub async fn handle<L>(service: &Service<L>, call: SocketCall) -> SocketReply
 where
     L: Log + Connections + Post,
 {
-    lambda::answer_socket(&call, work(service, &call)).await
+    lambda::answer_socket(&call, |deadline| work(service, &call, deadline)).await
 }
 
-async fn work<L>(service: &Service<L>, call: &SocketCall) -> Result<SocketReply, Problem>
+async fn work<L>(
+    service: &Service<L>,
+    call: &SocketCall,
+    deadline: Deadline,
+) -> Result<SocketReply, Problem>
 where
     L: Log + Connections + Post,
 {
     match &call.event {
         SocketEvent::Connect { token } => open(service, call, token.as_deref()).await,
-        SocketEvent::Frame(text) => hear(service, call, text).await,
+        SocketEvent::Frame(text) => hear(service, call, text, deadline).await,
         SocketEvent::Disconnect => {
             domain::close_socket(&service.log, &call.connection).await?;
             Ok(SocketReply::OK)
@@ -55,13 +60,14 @@ async fn hear<L>(
     service: &Service<L>,
     call: &SocketCall,
     text: &str,
+    deadline: Deadline,
 ) -> Result<SocketReply, Problem>
 where
     L: Log + Connections + Post,
 {
     let asked = live::asked(text);
     let is_told = match asked {
-        Asked::Subscribe => subscribe(service, call).await?,
+        Asked::Subscribe => subscribe(service, call, deadline).await?,
         // That it could not be found out is no reason for all clients to come back at once.
         Asked::Heartbeat => domain::hear_socket(&service.log, &call.connection, call.now)
             .await
@@ -76,7 +82,14 @@ where
 }
 
 /// Subscribes a socket, and tells it what it has missed since it opened.
-async fn subscribe<L>(service: &Service<L>, call: &SocketCall) -> Result<bool, Problem>
+///
+/// One that cannot be told everything, in what is left of the call, is forgotten: told only of what happens from now on,
+/// it would have a hole that nobody sees.
+async fn subscribe<L>(
+    service: &Service<L>,
+    call: &SocketCall,
+    deadline: Deadline,
+) -> Result<bool, Problem>
 where
     L: Log + Connections + Post,
 {
@@ -87,8 +100,8 @@ where
     lambda::note_session(service, &subscription.socket.session);
     let missed: Vec<Frame> = subscription.missed.iter().map(live::frame).collect();
     let frames: Vec<&Frame> = missed.iter().collect();
-    let posted = frames.is_empty()
-        || ports.post(connection, &frames, Effort::Full).await == Ok(Posted::Delivered);
+    let post = ports.post(connection, &frames, Effort::Full);
+    let posted = frames.is_empty() || deadline.early(post).await == Some(Ok(Posted::Delivered));
     if !posted {
         let _ = ports.forget(&subscription.socket).await;
     }

@@ -14,7 +14,8 @@ pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
 pub const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
 /// How many attempts one call makes at most.
 pub const ATTEMPTS: u32 = 3;
-/// After this long no further frame is posted to a connection, which is as good as lost.
+/// After this long no further frame is posted to a connection, which is as good as lost. What is posted then may take
+/// [`OPERATION_TIMEOUT`] more.
 pub const PATIENCE: Duration = Duration::from_secs(8);
 /// The longest wait where one quick try is enough.
 pub const QUICK: Duration = Duration::from_millis(500);

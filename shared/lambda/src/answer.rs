@@ -8,9 +8,9 @@ use api::{Call, Fault, Operation, Problem, Reply, Service};
 use domain::SessionKey;
 use tracing::{Instrument, Span, debug, error, field, info, info_span};
 
+use crate::deadline::Deadline;
 use crate::metrics::{Measure, record};
 use crate::panics::caught;
-use crate::patience::{CALL_TIMEOUT, in_time};
 
 /// Answers a call with what the operation came to, and logs that: never content, names, attributes, tokens
 /// or ContactIds, of which the last would let a stranger continue a chat without an owner.
@@ -21,7 +21,7 @@ pub async fn answer(
 ) -> Reply {
     let span = info_span!("call", operation = ?operation, request_id = %call.request_id, session = field::Empty);
     let started = Instant::now();
-    let work = in_time(CALL_TIMEOUT, caught(work));
+    let work = Deadline::of_this_call().in_time(caught(work));
     async {
         let result = work.await;
         let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;
@@ -53,14 +53,17 @@ pub async fn answer(
 
 /// Answers an event of a WebSocket in the same way. What its client sends is logged only where it fails: every few
 /// seconds comes a sign of life.
-pub async fn answer_socket(
-    call: &SocketCall,
-    work: impl Future<Output = Result<SocketReply, Problem>>,
-) -> SocketReply {
+///
+/// The work is told its deadline: what it could not finish then, it may have to undo.
+pub async fn answer_socket<F>(call: &SocketCall, work: impl FnOnce(Deadline) -> F) -> SocketReply
+where
+    F: Future<Output = Result<SocketReply, Problem>>,
+{
     let event = call.event.name();
     let span = info_span!("socket", event, request_id = %call.request_id, session = field::Empty);
     let started = Instant::now();
-    let work = in_time(CALL_TIMEOUT, caught(work));
+    let deadline = Deadline::of_this_call();
+    let work = deadline.in_time(caught(work(deadline)));
     async {
         let result = work.await;
         let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;

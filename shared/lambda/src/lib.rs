@@ -2,22 +2,22 @@
 
 mod answer;
 mod batch;
+mod deadline;
 mod environment;
 mod event;
 mod logging;
 mod metrics;
 mod panics;
-mod patience;
 mod socket;
 
 pub use answer::{answer, answer_socket, note_session};
 pub use batch::BatchAnswer;
+pub use deadline::{CALL_TIMEOUT, Deadline, FAREWELL, MARGIN};
 pub use environment::{Environment, EnvironmentError, Secret, Secrets, SocketVariables};
 pub use event::{call_of, now_and_entropy, readable, response_of};
 pub use lambda_http::Error;
 pub use logging::{LogFormat, init_logging, log_filter};
 pub use metrics::{Measure, Metric, Requests, init_metrics, record};
-pub use patience::CALL_TIMEOUT;
 pub use socket::{SocketRequest, SocketResponse};
 
 use std::future::Future;
@@ -27,7 +27,9 @@ use api::live::{SocketCall, SocketReply};
 use api::{Call, Reply, Service};
 use lambda_http::request::LambdaRequest;
 use lambda_http::tower::ServiceBuilder;
-use lambda_http::{Adapter, LambdaEvent, Request, lambda_runtime, service_fn};
+use lambda_http::{
+    Adapter, Body, LambdaEvent, Request, RequestExt, Response, lambda_runtime, service_fn,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -50,11 +52,7 @@ where
     // There is one service for as long as the process lives, and every call borrows it.
     let service: &'static Service<L> = Box::leak(Box::new(service));
     let handle = &handle;
-    let answer = service_fn(move |request: Request| async move {
-        let (now, entropy) = now_and_entropy()?;
-        let reply = boxed(handle(service, call_of(request, now, entropy))).await;
-        response_of(reply)
-    });
+    let answer = service_fn(move |request| answered(service, handle, request));
     let read = |event: LambdaEvent<LambdaRequest>| {
         LambdaEvent::new(readable(event.payload), event.context)
     };
@@ -62,6 +60,21 @@ where
         .map_request(read)
         .service(Adapter::from(answer));
     lambda_runtime::run(served).await
+}
+
+async fn answered<L, H, F>(
+    service: &'static Service<L>,
+    handle: &H,
+    request: Request,
+) -> Result<Response<Body>, Error>
+where
+    H: Fn(&'static Service<L>, Call) -> F,
+    F: Future<Output = Reply>,
+{
+    let (now, entropy) = now_and_entropy()?;
+    let ends = request.lambda_context_ref().map(|context| context.deadline);
+    let answering = handle(service, call_of(request, now, entropy));
+    response_of(boxed(Deadline::of_invocation(ends, now).hold(answering)).await)
 }
 
 /// Serves the handler of a WebSocket API's events until the sandbox ends.
@@ -76,14 +89,23 @@ where
 {
     let service: &'static Service<L> = Box::leak(Box::new(service));
     let handle = &handle;
-    lambda_runtime::run(service_fn(
-        move |event: LambdaEvent<SocketRequest>| async move {
-            let (now, _) = now_and_entropy()?;
-            let reply = boxed(handle(service, event.payload.call(now)?)).await;
-            Ok::<_, Error>(SocketResponse::from(reply))
-        },
-    ))
-    .await
+    let answer = service_fn(move |event| answered_socket(service, handle, event));
+    lambda_runtime::run(answer).await
+}
+
+async fn answered_socket<L, H, F>(
+    service: &'static Service<L>,
+    handle: &H,
+    event: LambdaEvent<SocketRequest>,
+) -> Result<SocketResponse, Error>
+where
+    H: Fn(&'static Service<L>, SocketCall) -> F,
+    F: Future<Output = SocketReply>,
+{
+    let (now, _) = now_and_entropy()?;
+    let deadline = Deadline::of_invocation(Some(event.context.deadline), now);
+    let answering = handle(service, event.payload.call(now)?);
+    Ok(boxed(deadline.hold(answering)).await.into())
 }
 
 /// Serves the handler of events of any other kind, over its ports, until the sandbox ends.
@@ -105,3 +127,6 @@ where
     }))
     .await
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use lexopt::prelude::{Long, Short, Value, ValueExt};
 use crate::cors::Origins;
 
 /// What `--help` says.
-pub const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 Persistent chat with Amazon Connect's API, on this machine.
 
 Usage: local [OPTIONS]             the whole service on one port
@@ -28,7 +28,7 @@ The access key is local, its secret is local. RUST_LOG says how much is logged (
 
 /// What to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Command {
+pub(crate) enum Command {
     /// The whole service.
     Serve,
     /// The engine alone.
@@ -41,13 +41,13 @@ pub enum Command {
 #[derive(Debug, Clone)]
 pub struct Arguments {
     /// What to run.
-    pub command: Command,
+    pub(crate) command: Command,
     /// On which port.
     pub port: u16,
     /// Where to keep the data; none: in memory.
-    pub data: Option<PathBuf>,
+    pub(crate) data: Option<PathBuf>,
     /// Which DynamoDB to use instead of the embedded one.
-    pub dynamodb_endpoint: Option<String>,
+    pub(crate) dynamodb_endpoint: Option<String>,
     /// Whose pages may call.
     pub origins: Origins,
 }

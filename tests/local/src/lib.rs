@@ -14,10 +14,10 @@ mod socket;
 mod sockets;
 mod store;
 
-pub use arguments::{Arguments, Command, HELP, Usage, parse};
+pub use arguments::{Arguments, Usage, parse};
 pub use cors::Origins;
 pub use keys::Keys;
 pub use program::run;
 pub use routes::service;
 pub use server::{Running, StartError, serve, serve_live};
-pub use store::{CONNECTIONS_TABLE, INSTANCE, Line, Store, StoreError, TABLE};
+pub use store::{Line, Store, StoreError, TABLE};

@@ -14,9 +14,9 @@ use crate::keys::Keys;
 /// The name of the table.
 pub const TABLE: &str = "chat";
 /// The name of the table of open WebSockets.
-pub const CONNECTIONS_TABLE: &str = "connections";
+pub(crate) const CONNECTIONS_TABLE: &str = "connections";
 /// The instance and the flow of a chat widget's start that names none.
-pub const INSTANCE: &str = "local";
+pub(crate) const INSTANCE: &str = "local";
 
 /// A store that is ready.
 #[derive(Debug)]

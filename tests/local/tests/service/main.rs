@@ -14,6 +14,7 @@ mod client_tokens;
 mod company;
 mod connection_types;
 mod customer_chats;
+mod deadlines;
 mod deliveries;
 mod descriptions;
 mod documents;

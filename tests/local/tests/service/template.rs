@@ -68,19 +68,45 @@ fn every_wait_fits_into_the_time_that_a_function_has() {
     let (_, globals) = template.split_once("\nGlobals:\n").expect("globals");
     let seconds = value(globals, "Timeout").and_then(|it| it.parse().ok());
     let function = Duration::from_secs(seconds.expect("seconds"));
-    // What Lambda needs around the handler, which is counted too.
-    let margin = Duration::from_secs(1);
-    assert!(lambda::CALL_TIMEOUT + margin <= function);
-    assert!(dynamodb::OPERATION_TIMEOUT + margin <= lambda::CALL_TIMEOUT);
+    // What Lambda needs around the handler is counted too.
+    assert!(lambda::CALL_TIMEOUT + lambda::MARGIN <= function);
+    assert!(dynamodb::OPERATION_TIMEOUT + lambda::MARGIN <= lambda::CALL_TIMEOUT);
     // The pauses between attempts are at most a second, and then two.
     let attempts = dynamodb::ATTEMPT_TIMEOUT * dynamodb::ATTEMPTS;
     assert!(dynamodb::CONNECT_TIMEOUT < dynamodb::ATTEMPT_TIMEOUT);
     assert!(attempts < dynamodb::OPERATION_TIMEOUT);
     for (name, text) in of_type(&resources(), "AWS::Serverless::Function") {
         let own = value(text, "Timeout");
-        // A batch waits for many; it is told in rounds, and what is not told comes again.
         assert_eq!(own.is_some(), name == "Deliver", "{name}");
     }
+}
+
+/// To forget a socket and to close it are an attempt each, where all is well but the gateway is slow.
+#[test]
+fn a_socket_that_cannot_be_told_what_it_missed_can_still_be_forgotten_and_closed() {
+    let undone = dynamodb::ATTEMPT_TIMEOUT + gateway::ATTEMPT_TIMEOUT;
+    assert!(undone <= lambda::FAREWELL);
+    // Of its usual time a call keeps all of that, and has enough left to subscribe and to post.
+    assert!(lambda::FAREWELL * 3 <= lambda::CALL_TIMEOUT);
+    let told = dynamodb::ATTEMPT_TIMEOUT + gateway::OPERATION_TIMEOUT;
+    assert!(told + lambda::FAREWELL <= lambda::CALL_TIMEOUT);
+}
+
+/// A batch waits for many, in rounds. In each a session's sockets are read, told, and then closed and forgotten at once.
+#[test]
+fn a_batch_whose_every_wait_is_the_longest_fits_into_the_time_of_its_function() {
+    let resources = resources();
+    let number = |name: &str, key| {
+        let number = value(&resources[name], key).and_then(|it| it.parse::<u32>().ok());
+        number.expect("a number")
+    };
+    let changes = number("DeliverMapping", "BatchSize");
+    let rounds = changes.div_ceil(u32::try_from(deliver::AT_ONCE).expect("few"));
+    let posts = gateway::PATIENCE + gateway::OPERATION_TIMEOUT;
+    let dismissed = dynamodb::OPERATION_TIMEOUT.max(gateway::OPERATION_TIMEOUT);
+    let round = dynamodb::OPERATION_TIMEOUT + posts + dismissed;
+    let function = Duration::from_secs(number("Deliver", "Timeout").into());
+    assert!(round * rounds + lambda::MARGIN <= function);
 }
 
 #[test]
