@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use lexopt::prelude::{Long, Short, ValueExt};
 
+use crate::memory::FEWEST_STEPS;
+
 /// What `--help` says.
 pub(crate) const HELP: &str = "\
 Loads the local server with chats, at a rate that rises from step to step, and checks that no message is lost or doubled.
+With --flat the rate is always the same, and the server's memory must be so too: for ten minutes, --flat --steps 60.
 
 Usage: load [OPTIONS]
 
@@ -19,13 +22,17 @@ Options:
   --until MS    no further step once a 99th percentile is above MS milliseconds, or a call was given up (default 50)
   --seed S      what comes when follows from it (default 1)
   --memory      the server keeps its data in memory, not in a file
+  --flat        all steps have the rate of the first, however long the latencies; and it is an error if in the last third of the
+                steps the server's resident memory is more than 5 % above that of the middle third. Not with --memory; and on a
+                machine that does nothing else, since a server that is held up has more calls under way, and keeps their memory
   -h, --help    this text
 
 The server is started by this program, on a free port, and its data is removed afterwards. Of 100 arrivals 70 are messages, 16 read a
 transcript, 7 start a chat (every second one continues a chat that has ended) and connect its customer, 7 end a chat. They come at
 random moments, whether those before are answered or not; a latency is measured from the moment at which the call was due.
 
-Exit codes: 0 every acknowledged message stands exactly once, 1 one does not, or the server cannot be had, 2 the command line is wrong.
+Exit codes: 0 every acknowledged message stands exactly once, 1 one does not, or the memory was to stay flat and did not, or the
+server cannot be had, 2 the command line is wrong.
 ";
 
 /// The command line, read.
@@ -38,6 +45,7 @@ pub(crate) struct Arguments {
     pub(crate) until: Duration,
     pub(crate) seed: u64,
     pub(crate) memory: bool,
+    pub(crate) flat: bool,
 }
 
 /// What a command line asks for.
@@ -67,6 +75,7 @@ impl Arguments {
             until: Duration::from_millis(50),
             seed: 1,
             memory: false,
+            flat: false,
         };
         let mut parser = lexopt::Parser::from_args(words);
         while let Some(argument) = parser.next()? {
@@ -82,6 +91,7 @@ impl Arguments {
                 }
                 Long("seed") => arguments.seed = parser.value()?.parse()?,
                 Long("memory") => arguments.memory = true,
+                Long("flat") => arguments.flat = true,
                 Long("help") | Short('h') => return Ok(Parsed::Help),
                 other => return Err(other.unexpected().into()),
             }
@@ -95,6 +105,16 @@ impl Arguments {
         }
         if arguments.step.is_zero() {
             return Err(Usage::Range("--seconds", "1 at least"));
+        }
+        if arguments.flat {
+            // In memory the data itself grows.
+            if arguments.memory {
+                return Err(Usage::Range("--flat", "without --memory"));
+            }
+            if arguments.steps < FEWEST_STEPS {
+                return Err(Usage::Range("--steps", "3 at least with --flat"));
+            }
+            arguments.factor = 1.0;
         }
         Ok(Parsed::Run(arguments))
     }
@@ -123,8 +143,14 @@ mod tests {
             until: Duration::from_millis(60),
             seed: 9,
             memory: true,
+            flat: false,
         };
         assert_eq!(given, expected);
+        let Ok(Parsed::Run(given)) = parsed("--flat --steps 60 --factor 3") else {
+            panic!("it is well written");
+        };
+        assert!(given.flat && given.steps == 60);
+        assert_eq!(given.factor.to_string(), "1");
         assert_eq!(parsed("-h").ok(), Some(Parsed::Help));
     }
 
@@ -139,6 +165,8 @@ mod tests {
             "--seconds 0",
             "--from x",
             "--rate 1",
+            "--flat --memory",
+            "--steps 2 --flat",
         ] {
             let usage = parsed(line).expect_err(line).to_string();
             let option = line.split(' ').next().unwrap_or_default();

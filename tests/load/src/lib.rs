@@ -7,6 +7,7 @@
 //! | `http`, `signer`, `service` | calls: bytes, signatures, operations |
 //! | `arrivals`, `chats`, `step` | when something is wanted, of which chat, and what it came to |
 //! | `latency` | how long it took |
+//! | `memory` | whether what the server holds stays flat |
 //! | `check` | whether what was acknowledged stands, once and in order, and nothing else |
 
 mod arguments;
@@ -15,6 +16,7 @@ mod chats;
 mod check;
 mod http;
 mod latency;
+mod memory;
 mod program;
 mod server;
 mod service;

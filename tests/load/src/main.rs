@@ -1,4 +1,5 @@
 //! `cargo run --release -p load`: chats at a rate that rises until the local server is no longer quick.
+//! With `-- --flat --steps 60`: ten minutes at one rate, in which its memory must stay flat.
 
 use std::process::ExitCode;
 

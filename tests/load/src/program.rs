@@ -1,4 +1,4 @@
-//! A run: steps at rising rates, and then the verdict on every chat.
+//! A run: steps at rising rates, or at one, and then the verdict on every chat, and on the server's memory where that is wanted.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -14,6 +14,7 @@ use crate::arguments::{Arguments, HELP, Parsed};
 use crate::arrivals::{Arrivals, Dice};
 use crate::chats::{Chat, Chats, Known};
 use crate::check::{Wrong, check};
+use crate::memory::Held;
 use crate::server::{SERVE, Server, serve};
 use crate::service::{Fate, Service};
 use crate::step::{Came, open_chats, play};
@@ -55,7 +56,7 @@ pub fn run(words: Vec<OsString>) -> ExitCode {
     }
 }
 
-/// Whether every chat is as it must be.
+/// Whether every chat is as it must be, and the server's memory.
 async fn load(arguments: &Arguments) -> Result<bool, Error> {
     let server = Server::start(arguments.memory).await?;
     // No two runs use the same tokens: the server is new, and so are its chats.
@@ -63,6 +64,7 @@ async fn load(arguments: &Arguments) -> Result<bool, Error> {
     let chats = Arc::new(Chats::default());
     let mut dice = Dice::new(arguments.seed);
     let mut rate = arguments.from;
+    let mut resident = Vec::new();
     say(HEADER);
     for _ in 0..arguments.steps {
         open_chats(&service, &chats, rate).await;
@@ -73,25 +75,30 @@ async fn load(arguments: &Arguments) -> Result<bool, Error> {
         let used = server.processor_time().zip(before);
         let busy =
             used.map(|(after, before)| (after - before).as_secs_f64() / came.lasted.as_secs_f64());
-        say(&row(
-            rate,
-            &came,
-            service.take_repeated(),
-            server.resident(),
-            busy,
-        ));
-        if came
-            .slowest()
-            .is_some_and(|slowest| slowest > arguments.until)
-            || !came.given_up.is_empty()
-        {
+        let held = server.resident();
+        resident.extend(held);
+        say(&row(rate, &came, service.take_repeated(), held, busy));
+        let slow = came.slowest().is_some_and(|it| it > arguments.until);
+        if (slow && !arguments.flat) || !came.given_up.is_empty() {
             break;
         }
         rate *= arguments.factor;
     }
     let right = verdict(&service, &chats).await;
     server.stop().await?;
-    Ok(right)
+    Ok(right && (!arguments.flat || flat(&resident)))
+}
+
+/// Tells what the server held after each step, and whether that stayed flat. What cannot be told did not.
+fn flat(resident: &[f64]) -> bool {
+    let Some(held) = Held::of(resident) else {
+        say(
+            "The server's memory is not known: the system does not tell it, or the run was too short.\n",
+        );
+        return false;
+    };
+    say(&format!("{held}\n"));
+    held.is_flat()
 }
 
 const HEADER: &str = "\

@@ -29,6 +29,16 @@ fn ten_seconds_at_a_low_rate_lose_and_double_no_message() {
 }
 
 #[test]
+fn what_the_server_holds_is_told_where_it_is_to_stay_flat() {
+    let ran = run(&["--flat", "--from", "5", "--steps", "3", "--seconds", "1"]);
+    let told = String::from_utf8_lossy(&ran.stdout).into_owned();
+    let verdict = told.lines().last().expect("a verdict");
+    // In three seconds it is not flat yet, or is by chance: the exit code says the same as the words.
+    assert!(verdict.starts_with("The server's memory: "), "{told}");
+    assert_eq!(ran.status.success(), verdict.ends_with("; flat."), "{told}");
+}
+
+#[test]
 fn help_is_given_and_a_wrong_option_is_named() {
     let help = run(&["--help"]);
     assert!(help.status.success());

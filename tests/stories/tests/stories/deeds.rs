@@ -7,11 +7,15 @@ use aws_sdk_connect::config::http::HttpResponse;
 use aws_sdk_connect::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_connect::types::ParticipantRole;
 use aws_sdk_connect::types::RehydrationType::{self, EntirePastSession, FromSegment};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::control::SALES;
+use crate::pages::{ids, lines};
 use crate::people::{Backend, Participant};
 use crate::service::Service;
+
+/// Where this is set every call meets every fault. Otherwise each meets some, and another call others.
+pub(crate) const ALL_FAULTS: &str = "STORIES_ALL_FAULTS";
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +53,11 @@ impl Deed {
         Self::ReadAttributes,
         Self::Describe,
     ];
+
+    /// Whether it begins another chat.
+    pub(crate) fn begins(self) -> bool {
+        matches!(self, Self::Start | Self::ContinueWhole | Self::ContinueFrom)
+    }
 
     /// Its method and path in the OpenAPI document.
     fn place(self) -> (&'static str, &'static str) {
@@ -104,8 +113,8 @@ impl Deed {
 /// What the caller was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Told {
-    /// It is done; by this it is known again.
-    Done(String),
+    /// It is done; this the caller was told, as far as it is the same whenever he asks.
+    Done(Value),
     /// It failed.
     Failed {
         status: u16,
@@ -116,10 +125,14 @@ pub(crate) enum Told {
 
 /// A deed that can be asked for, as often as one likes.
 pub(crate) struct Asked {
-    deed: Deed,
+    pub(crate) deed: Deed,
     backend: Backend,
-    jane: Participant,
-    source: String,
+    pub(crate) jane: Participant,
+    pub(crate) source: String,
+    /// The id of what Jane has said before, where that is to be read.
+    pub(crate) said: String,
+    /// How many sessions there were before, where the deed begins one.
+    pub(crate) sessions: usize,
 }
 
 impl Asked {
@@ -138,16 +151,26 @@ impl Asked {
         } else {
             String::new()
         };
-        let jane = sound.start(sound.chat("Jane")).await;
+        let chat = sound.chat("Jane").attributes("lang", "de");
+        let jane = sound.start(chat).await;
         let jane = match deed {
             Deed::Connect => jane,
             _ => jane.connected().await,
+        };
+        let said = match deed {
+            Deed::Read => jane.say("Before").await.id,
+            _ => String::new(),
         };
         Self {
             deed,
             backend: sound.without_retries(),
             jane: jane.without_retries(),
             source,
+            said,
+            sessions: match deed.begins() {
+                true => service.sessions().await,
+                false => 0,
+            },
         }
     }
 
@@ -163,52 +186,58 @@ impl Asked {
         match self.deed {
             Deed::Start => {
                 let chat = backend.chat("Jane").client_token(contact);
-                told(chat.send().await, |it| it.contact_id)
+                told(chat.send().await, |it| text(it.contact_id))
             }
             Deed::ContinueWhole => self.continued(EntirePastSession).await,
             Deed::ContinueFrom => self.continued(FromSegment).await,
             Deed::Connect => told(jane.connecting().send().await, |it| {
-                it.connection_credentials.map(|_| String::new())
+                it.connection_credentials.map(|_| Value::Null)
             }),
             Deed::Send => {
                 let message = jane.saying("Hello").client_token("once");
-                told(message.send().await, |it| it.id)
+                told(message.send().await, |it| text(it.id))
             }
             Deed::Stop => told(backend.stopping(contact).send().await, |_| {
-                Some(String::new())
+                Some(Value::Null)
             }),
             Deed::Leave => {
                 let leaving = jane.leaving().client_token("once");
-                told(leaving.send().await, |_| Some(String::new()))
+                told(leaving.send().await, |_| Some(Value::Null))
             }
             Deed::Read => told(jane.older(100).send().await, |it| {
-                Some(it.transcript?.len().to_string())
+                let items = it.transcript?;
+                Some(json!([ids(&items), lines(&items)]))
             }),
             Deed::Associate => {
                 let associating = backend.associating(contact, source, FromSegment);
-                told(associating.send().await, |it| it.continued_from_contact_id)
+                told(associating.send().await, |it| {
+                    text(it.continued_from_contact_id)
+                })
             }
             Deed::Transfer => {
                 let transferring = backend.transferring(contact, SALES).client_token("once");
-                told(transferring.send().await, |it| it.contact_id)
+                told(transferring.send().await, |it| text(it.contact_id))
             }
             Deed::Invite => {
                 let inviting = backend.inviting(contact, ParticipantRole::Agent, "Bob");
                 let inviting = inviting.client_token("once");
-                told(inviting.send().await, |it| it.participant_id)
+                told(inviting.send().await, |it| text(it.participant_id))
             }
             Deed::ChangeAttributes => {
                 let updating = backend.updating(contact, &[("order", "4711")]);
-                told(updating.send().await, |_| Some(String::new()))
+                told(updating.send().await, |_| Some(Value::Null))
             }
             Deed::ReadAttributes => {
                 let reading = backend.reading_attributes(contact);
-                told(reading.send().await, |it| {
-                    Some(it.attributes?.len().to_string())
-                })
+                told(reading.send().await, |it| Some(json!(it.attributes?)))
             }
             Deed::Describe => told(backend.describing(contact).send().await, |it| {
-                it.contact?.id
+                let contact = it.contact?;
+                Some(json!([
+                    contact.id?,
+                    contact.attributes?,
+                    contact.disconnect_reason
+                ]))
             }),
         }
     }
@@ -216,31 +245,17 @@ impl Asked {
     async fn continued(&self, how_much: RehydrationType) -> Told {
         let chat = self.backend.chat_after(&self.source, how_much);
         let chat = chat.client_token(&self.jane.contact);
-        told(chat.send().await, |it| it.contact_id)
+        told(chat.send().await, |it| text(it.contact_id))
     }
+}
 
-    /// The kinds of the records that stand in the session that was asked to change, or that was begun.
-    pub(crate) async fn records(&self, service: &Service, told: &Told) -> Vec<String> {
-        let begins = matches!(
-            self.deed,
-            Deed::Start | Deed::ContinueWhole | Deed::ContinueFrom
-        );
-        let contact = match told {
-            Told::Done(begun) if begins => begun,
-            _ => &self.jane.contact,
-        };
-        let records = service.records(contact).await;
-        let kind = |record: &Value| match &record["body"] {
-            Value::Object(body) => body.keys().next().unwrap().clone(),
-            other => other.to_string(),
-        };
-        records.iter().map(kind).collect()
-    }
+fn text(id: Option<String>) -> Option<Value> {
+    id.map(Value::String)
 }
 
 fn told<T, E>(
     answer: Result<T, SdkError<E, HttpResponse>>,
-    known_by: impl FnOnce(T) -> Option<String>,
+    known_by: impl FnOnce(T) -> Option<Value>,
 ) -> Told
 where
     E: Debug + ProvideErrorMetadata,

@@ -45,6 +45,7 @@ mod receipts;
 mod refusals;
 mod resuming;
 mod sdk_retries;
+mod stands;
 mod start_positions;
 mod surveys;
 mod talking;

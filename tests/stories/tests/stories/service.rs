@@ -89,6 +89,7 @@ impl Service {
         // Clients of one partition share what they may spend on retries, and that is soon spent here.
         let purse = RetryPartition::custom(unique()).token_bucket(TokenBucket::unlimited());
         let client = client.retry_partition(purse.build());
+        let client = client.interceptor(wire.gate());
         let client = Client::from_conf(client.build());
         let keys = Keys::generate().unwrap();
         let service = Self::over(database, client, unique(), keys, |_| {}).await;

@@ -5,15 +5,23 @@ use std::io::Result;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextMut;
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::BoxError;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use crate::proxy::read_request;
 
+/// A port at which nobody listens.
+const NOBODY: &str = "http://127.0.0.1:1/";
+
 /// What becomes of one request.
 #[derive(Debug, Clone)]
 pub(crate) enum Fault {
+    /// Nobody takes its connection.
+    Refused,
     /// It is carried out, and its reply comes so much later.
     Slow(Duration),
     /// Nothing comes back while the connection stays open; it is carried out first, or not at all.
@@ -35,7 +43,7 @@ pub(crate) struct Wire {
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Plan {
     rules: Vec<Rule>,
     met: usize,
@@ -44,6 +52,7 @@ struct Plan {
 }
 
 /// What becomes of the requests whose heads contain these words.
+#[derive(Debug)]
 struct Rule {
     words: String,
     next: VecDeque<Fault>,
@@ -131,6 +140,11 @@ impl Wire {
         (*there, *back)
     }
 
+    /// What leads a client's attempts to this wire, or to where nobody takes a connection.
+    pub(crate) fn gate(&self) -> Gate {
+        Gate(Arc::clone(&self.plan))
+    }
+
     /// Whoever connects from now on is refused.
     pub(crate) async fn down(&self) {
         let task = self.task.lock().unwrap().take().expect("it is up");
@@ -154,7 +168,40 @@ impl Drop for Wire {
     }
 }
 
+/// The way of a client to the wire.
+#[derive(Debug)]
+pub(crate) struct Gate(Arc<Mutex<Plan>>);
+
+impl Intercept for Gate {
+    fn name(&self) -> &'static str {
+        "Gate"
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> std::result::Result<(), BoxError> {
+        let request = context.request_mut();
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let head = format!("x-amz-target: {target}").to_lowercase();
+        if self.0.lock().unwrap().refuses(&head) {
+            request.set_uri(NOBODY)?;
+        }
+        Ok(())
+    }
+}
+
 impl Plan {
+    /// Whether this attempt's connection is refused.
+    fn refuses(&mut self, head: &str) -> bool {
+        let mut rules = self.rules.iter();
+        let rule = rules.find(|rule| head.contains(&rule.words));
+        let fault = rule.and_then(|rule| rule.next.front().or(rule.always.as_ref()));
+        matches!(fault, Some(Fault::Refused)) && self.fault_for(head).is_some()
+    }
+
     fn fault_for(&mut self, head: &str) -> Option<Fault> {
         let mut rules = self.rules.iter_mut();
         let rule = rules.find(|rule| head.contains(&rule.words))?;
@@ -188,6 +235,7 @@ async fn carry(mut client: TcpStream, server: &str, plan: &Mutex<Plan>) -> Resul
                 .push((head, lengths.0, lengths.1));
             client.write_all(&reply).await
         }
+        Some(Fault::Refused) => unreachable!("it came through the gate"),
         Some(Fault::Slow(pause)) => {
             let reply = carried_out(&request).await?;
             tokio::time::sleep(pause).await;

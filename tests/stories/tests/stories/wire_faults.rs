@@ -5,15 +5,14 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use crate::deeds::{Asked, Deed, Told};
+use crate::deeds::{ALL_FAULTS, Asked, Deed, Told};
 use crate::service::Service;
 use crate::wire::{Fault, error, http};
 
 const PUT: &str = "x-amz-target: DynamoDB_20120810.PutItem";
 const QUERY: &str = "x-amz-target: DynamoDB_20120810.Query";
 
-/// Where this is set every call meets every fault. Otherwise each meets one of so many, another call the next.
-const ALL_FAULTS: &str = "STORIES_ALL_FAULTS";
+/// Unless all are wanted, each call meets one fault of so many, another call the next.
 const SHARE: usize = 3;
 /// How many kinds of calls are disturbed at the same time: more would wait for the processor, and not for the wire.
 const AT_ONCE: usize = 2;
@@ -93,6 +92,7 @@ fn faults() -> Vec<(&'static str, Fault, Then)> {
             answer(true, "SECRET\r\n\r\n".to_owned()),
             Then::Fault,
         ),
+        ("the connection is refused", Fault::Refused, Then::Again),
     ]
 }
 
@@ -122,13 +122,15 @@ async fn whatever_becomes_of_every_attempt_at_a_read_the_error_is_documented_and
 async fn a_database_that_takes_no_connection_is_a_documented_error_and_asking_again_helps() {
     for deed in Deed::ALL {
         let (service, wire) = Service::over_wire_without_pauses().await;
-        let expected = undisturbed(deed, &service).await;
+        let expected = deed.undisturbed(&service).await;
         let asked = Asked::of(deed, &service).await;
         wire.down().await;
         let first = asked.ask().await;
         wire.up().await;
         assert_fault(deed, &first, "no connection");
-        happens_once(&asked, &service, &first, &expected, "no connection").await;
+        asked
+            .happens_once(&service, &first, &expected, "no connection")
+            .await;
     }
 }
 
@@ -149,7 +151,7 @@ async fn play(request: &'static str, every_attempt: bool) {
 /// One call with one fault after the other; gives how many were met.
 async fn play_one(deed: Deed, request: &str, every_attempt: bool) -> usize {
     let (service, wire) = Service::over_wire_without_pauses().await;
-    let expected = undisturbed(deed, &service).await;
+    let expected = deed.undisturbed(&service).await;
     let mut met = 0;
     let all = std::env::var_os(ALL_FAULTS).is_some();
     for (number, (name, fault, then)) in faults().into_iter().enumerate() {
@@ -191,17 +193,9 @@ async fn play_one(deed: Deed, request: &str, every_attempt: bool) -> usize {
         } else {
             assert_fault(deed, &first, name);
         }
-        happens_once(&asked, &service, &first, &expected, name).await;
+        asked.happens_once(&service, &first, &expected, name).await;
     }
     met
-}
-
-/// The kinds of records that are there where nothing goes wrong.
-async fn undisturbed(deed: Deed, service: &Service) -> Vec<String> {
-    let asked = Asked::of(deed, service).await;
-    let told = asked.ask().await;
-    assert!(matches!(told, Told::Done(_)), "{deed:?}: {told:?}");
-    asked.records(service, &told).await
 }
 
 #[track_caller]
@@ -216,21 +210,4 @@ fn assert_fault(deed: Deed, told: &Told, name: &str) {
         deed.documented().contains(&(500, kind.clone())),
         "{deed:?}: {kind}"
     );
-}
-
-/// Asked again, and yet again, it is done, and the same; and what stands is what stands where nothing goes wrong.
-async fn happens_once(
-    asked: &Asked,
-    service: &Service,
-    first: &Told,
-    expected: &[String],
-    name: &str,
-) {
-    let second = asked.ask().await;
-    assert!(matches!(second, Told::Done(_)), "{name}: {second:?}");
-    assert_eq!(asked.ask().await, second, "{name}");
-    if matches!(first, Told::Done(_)) {
-        assert_eq!(*first, second, "{name}");
-    }
-    assert_eq!(asked.records(service, &second).await, expected, "{name}");
 }

@@ -23,6 +23,8 @@ pub(super) enum Worth {
     Former,
     /// Nothing, and nothing is read to know it.
     Nothing,
+    /// The same; and where anybody may start a chat, whoever shows it may not.
+    Refused,
 }
 
 /// Something that a caller shows.
@@ -91,16 +93,21 @@ pub(super) fn credentials(world: &World, jane: &Jane) -> Vec<Credential> {
     let unsigned = |chat: &Chat| removed.connection(&connection_of(chat), world.now()).0;
     let janes = &jane.running;
     let mut all = vec![
-        named("nobody", Worth::Own, &john, |request| request),
+        named("nobody", Worth::Nothing, &john, |request| request),
         named("another customer", Worth::Own, &john, |request| {
             request.claims(&[("sub", "customer-john")])
         }),
-        named("a key that is not known", Worth::Own, &john, |request| {
-            request.signed_by(Signer {
-                id: "stranger",
-                ..Signer::BACKEND
-            })
-        }),
+        named(
+            "a key that is not known",
+            Worth::Refused,
+            &john,
+            |request| {
+                request.signed_by(Signer {
+                    id: "stranger",
+                    ..Signer::BACKEND
+                })
+            },
+        ),
         Credential {
             instance: ELSEWHERE,
             ..named(
@@ -228,7 +235,7 @@ pub(super) fn credentials(world: &World, jane: &Jane) -> Vec<Credential> {
     let header = format!("Bearer {}", janes.connection_token);
     all.push(named(
         "Jane's, in another header",
-        Worth::Own,
+        Worth::Refused,
         &john,
         move |request| request.header("authorization", &header),
     ));

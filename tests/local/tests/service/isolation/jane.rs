@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use api::Operation;
 use domain::{
-    ConnectionId, Connections, Consistency, Log, Read, Record, SessionKey, SlotRange, Socket,
-    minutes, seconds,
+    ConnectionId, Connections, Consistency, Log, Read, Record, SessionKey, SideEntry, SideLog,
+    SideRange, SideRead, Slot, SlotRange, Socket, minutes, seconds,
 };
 use futures_util::FutureExt;
 use serde_json::{Value, json};
@@ -47,7 +47,15 @@ pub(super) struct Jane {
     /// Every id and token of hers.
     secrets: BTreeSet<String>,
     sessions: Vec<SessionKey>,
-    before: Vec<(Vec<Record>, Vec<Socket>)>,
+    before: Vec<State>,
+}
+
+/// All that is stored of a session.
+#[derive(Debug, PartialEq, Eq)]
+struct State {
+    records: Vec<Record>,
+    beside: Vec<SideEntry>,
+    sockets: Vec<Socket>,
 }
 
 fn marked(text: &str) -> String {
@@ -183,6 +191,14 @@ impl Jane {
             sessions,
         };
         jane.before = jane.state(world);
+        // What is not there cannot change.
+        let sockets = jane.before.iter().flat_map(|it| &it.sockets);
+        assert_eq!(sockets.count(), 1);
+        let beside: Vec<_> = jane.before.iter().flat_map(|it| &it.beside).collect();
+        assert!(matches!(
+            beside[..],
+            [SideEntry::Attributes(_), SideEntry::Receipt(_)]
+        ));
         jane
     }
 
@@ -209,18 +225,36 @@ impl Jane {
         assert!(world.service.log.gateway.is_open(&self.socket));
     }
 
-    fn state(&self, world: &World) -> Vec<(Vec<Record>, Vec<Socket>)> {
+    fn state(&self, world: &World) -> Vec<State> {
+        let sessions = self.sessions.iter();
+        sessions.map(|each| State::of(world, each)).collect()
+    }
+}
+
+impl State {
+    fn of(world: &World, session: &SessionKey) -> Self {
         let log = &world.service.log;
-        let of = |session: &SessionKey| {
-            let whole = Read::oldest(SlotRange::ALL, 1_000, Consistency::Strong);
-            let records = log.read(session, whole).now_or_never();
-            let sockets = log.sockets_of(session).now_or_never();
-            (
-                records.expect("in memory").expect("readable").records,
-                sockets.expect("in memory").expect("readable"),
-            )
+        let whole = Read::oldest(SlotRange::ALL, 1_000, Consistency::Strong);
+        let records = log.read(session, whole).now_or_never();
+        let receipts = SideRange::Receipts {
+            from: Slot::FIRST,
+            to: Slot::LAST,
         };
-        self.sessions.iter().map(of).collect()
+        let beside = [receipts, SideRange::Attributes].map(|range| {
+            let whole = SideRead {
+                range,
+                limit: SideRead::MOST_RECEIPTS,
+                consistency: Consistency::Strong,
+            };
+            let entries = log.read_side(session, whole).now_or_never();
+            entries.expect("in memory").expect("readable")
+        });
+        let sockets = log.sockets_of(session).now_or_never();
+        Self {
+            records: records.expect("in memory").expect("readable").records,
+            beside: beside.concat(),
+            sockets: sockets.expect("in memory").expect("readable"),
+        }
     }
 }
 
