@@ -2,12 +2,15 @@
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::future::Future;
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
+use tokio::signal::ctrl_c;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
 use crate::arguments::{Arguments, HELP, Parsed};
@@ -45,7 +48,7 @@ pub fn run(words: Vec<OsString>) -> ExitCode {
     let runtime = Builder::new_current_thread().enable_all().build();
     let ran = runtime
         .map_err(Error::from)
-        .and_then(|runtime| runtime.block_on(load(&arguments)));
+        .and_then(|runtime| runtime.block_on(until_stopped(load(&arguments))));
     match ran {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -53,6 +56,16 @@ pub fn run(words: Vec<OsString>) -> ExitCode {
             eprintln!("load: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// What it comes to, unless this program is told to stop before: then the server and its data go too.
+async fn until_stopped(loading: impl Future<Output = Result<bool, Error>>) -> Result<bool, Error> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        ended = loading => ended,
+        _ = ctrl_c() => Err("stopped".into()),
+        _ = terminated.recv() => Err("stopped".into()),
     }
 }
 
@@ -67,7 +80,7 @@ async fn load(arguments: &Arguments) -> Result<bool, Error> {
     let mut resident = Vec::new();
     say(HEADER);
     for _ in 0..arguments.steps {
-        open_chats(&service, &chats, rate).await;
+        open_chats(&service, &chats, rate).await?;
         service.take_repeated();
         let before = server.processor_time();
         let arrivals = Arrivals::new(rate, arguments.step, dice.bits());
@@ -86,7 +99,13 @@ async fn load(arguments: &Arguments) -> Result<bool, Error> {
     }
     let right = verdict(&service, &chats).await;
     server.stop().await?;
-    Ok(right && (!arguments.flat || flat(&resident)))
+    let denied = service.denied();
+    if denied > 0 {
+        say(&format!(
+            "WRONG: {denied} calls were refused that a server owes an answer.\n"
+        ));
+    }
+    Ok(right && denied == 0 && (!arguments.flat || flat(&resident)))
 }
 
 /// Tells what the server held after each step, and whether that stayed flat. What cannot be told did not.
@@ -139,6 +158,13 @@ fn row(
         number(resident),
         number(busy)
     );
+    if came.idle > 0 {
+        let _ = writeln!(
+            row,
+            "             {} arrivals found no open chat",
+            came.idle
+        );
+    }
     for why in came.given_up.iter().take(3) {
         let _ = writeln!(row, "             given up: {why}");
     }

@@ -4,16 +4,19 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitCode, Stdio};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tokio::sync::oneshot;
 
 /// The first word of the command line of that process.
 pub(crate) const SERVE: &str = "serve";
 /// The kernel counts processor time in hundredths of a second, whatever the machine.
 const TICKS_A_SECOND: f64 = 100.0;
+
+const MOST_FOLDERS: usize = 100;
 
 /// A running server.
 #[derive(Debug)]
@@ -21,7 +24,32 @@ pub(crate) struct Server {
     /// `127.0.0.1:` and its port.
     pub(crate) host: String,
     process: Child,
-    folder: Option<PathBuf>,
+    folder: Option<Folder>,
+}
+
+/// A folder that is there as long as this is.
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> io::Result<Self> {
+        // A process of the same number may have been killed here.
+        for n in 0..MOST_FOLDERS {
+            let name = format!("load-{}-{n}", std::process::id());
+            let folder = std::env::temp_dir().join(name);
+            match fs::create_dir(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                made => return made.map(|()| Self(folder)),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 impl Server {
@@ -33,14 +61,13 @@ impl Server {
             command.arg("--memory");
             None
         } else {
-            let folder = std::env::temp_dir().join(format!("load-{}", std::process::id()));
-            fs::create_dir(&folder)?;
-            command.arg("--data").arg(folder.join("chat.db"));
+            let folder = Folder::new()?;
+            command.arg("--data").arg(folder.0.join("chat.db"));
             Some(folder)
         };
         let mut process = command
             .env("RUST_LOG", "error")
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
@@ -87,14 +114,20 @@ impl Server {
     /// Ends it, and removes its data.
     pub(crate) async fn stop(mut self) -> io::Result<()> {
         self.process.kill().await?;
-        match &self.folder {
-            Some(folder) => fs::remove_dir_all(folder),
-            None => Ok(()),
-        }
+        drop(self.folder.take());
+        Ok(())
     }
 }
 
-/// What that process does: the program `local`.
-pub(crate) async fn serve(words: impl IntoIterator<Item = OsString>) -> std::process::ExitCode {
-    local::run(words).await
+/// What that process does: the program `local`, for as long as this one holds its standard input, however it ends.
+pub(crate) async fn serve(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let (ended, end) = oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        let _ = ended.send(());
+    });
+    tokio::select! {
+        code = local::run(words) => code,
+        _ = end => ExitCode::SUCCESS,
+    }
 }

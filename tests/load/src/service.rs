@@ -42,6 +42,14 @@ impl<T> Fate<T> {
             Self::Unknown(why) => Fate::Unknown(why),
         }
     }
+
+    /// Why it was not carried out, or not surely.
+    pub(crate) fn failure(&self) -> Option<String> {
+        match self {
+            Self::Done(_) => None,
+            Self::Refused(why) | Self::Unknown(why) => Some(why.clone()),
+        }
+    }
 }
 
 /// A chat that was started.
@@ -57,6 +65,7 @@ pub(crate) struct Service {
     http: Http,
     tokens: Mutex<Dice>,
     repeated: AtomicUsize,
+    denied: AtomicUsize,
 }
 
 struct Call<'a> {
@@ -73,7 +82,13 @@ impl Service {
             http: Http::new(host),
             tokens: Mutex::new(Dice::new(seed)),
             repeated: AtomicUsize::new(0),
+            denied: AtomicUsize::new(0),
         }
+    }
+
+    /// How many calls were refused for what they asked for, and not for load: all that are made here are right.
+    pub(crate) fn denied(&self) -> usize {
+        self.denied.load(Ordering::Relaxed)
     }
 
     /// How many attempts were repetitions, since this was asked last.
@@ -186,6 +201,7 @@ impl Service {
                     let throttled = answer.status == StatusCode::TOO_MANY_REQUESTS;
                     uncertain |= answer.status.is_server_error();
                     if !throttled && !answer.status.is_server_error() {
+                        self.denied.fetch_add(1, Ordering::Relaxed);
                         break;
                     }
                 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
 use crate::arrivals::{Arrivals, Dice, Wish};
@@ -26,6 +26,8 @@ pub(crate) struct Came {
     pub(crate) end: Latencies,
     /// Calls that were not carried out, however often they were made.
     pub(crate) given_up: Vec<String>,
+    /// How many arrivals found no chat that was open.
+    pub(crate) idle: usize,
     /// From the first arrival that was due to the last answer.
     pub(crate) lasted: Duration,
 }
@@ -59,18 +61,33 @@ struct Call {
 }
 
 /// Opens chats until a step of this rate has one for each arrival of a second.
-pub(crate) async fn open_chats(service: &Arc<Service>, chats: &Arc<Chats>, rate: f64) {
+///
+/// # Errors
+/// Why a chat could not be opened.
+pub(crate) async fn open_chats(
+    service: &Arc<Service>,
+    chats: &Arc<Chats>,
+    rate: f64,
+) -> Result<(), String> {
     let wanted = (rate as usize).max(FEWEST);
     let missing = wanted.saturating_sub(chats.open());
     let mut under_way = JoinSet::new();
     for _ in 0..missing {
         if under_way.len() >= AT_ONCE {
-            under_way.join_next().await;
+            under_way.join_next().await.map_or(Ok(()), opened)?;
         }
         let (service, chats) = (Arc::clone(service), Arc::clone(chats));
         under_way.spawn(async move { start(&service, &chats, None, Instant::now()).await });
     }
-    under_way.join_all().await;
+    while let Some(ended) = under_way.join_next().await {
+        opened(ended)?;
+    }
+    Ok(())
+}
+
+fn opened(ended: Result<Call, JoinError>) -> Result<(), String> {
+    let call = ended.map_err(|error| error.to_string())?;
+    call.given_up.map_or(Ok(()), Err)
 }
 
 /// Plays one step, and waits for all of its answers.
@@ -96,7 +113,10 @@ pub(crate) async fn play(
             came.given_up.push("a panic of this program".to_owned());
             continue;
         };
-        let Some(call) = call else { continue };
+        let Some(call) = call else {
+            came.idle += 1;
+            continue;
+        };
         let latencies = match call.kind {
             Wish::Start => &mut came.start,
             Wish::Message => &mut came.send,
@@ -159,7 +179,7 @@ async fn start(service: &Service, chats: &Chats, source: Option<&str>, due: Inst
         call.connected = Some(due.elapsed());
         match connected {
             Fate::Done(connection) => chats.opened(Chat::new(started.contact, connection)),
-            Fate::Refused(why) | Fate::Unknown(why) => call.given_up = Some(why),
+            failed => call.given_up = failed.failure(),
         }
     }
     call
@@ -170,9 +190,6 @@ fn call<T>(kind: Wish, due: Instant, fate: &Fate<T>) -> Call {
         kind,
         latency: due.elapsed(),
         connected: None,
-        given_up: match fate {
-            Fate::Done(_) => None,
-            Fate::Refused(why) | Fate::Unknown(why) => Some(why.clone()),
-        },
+        given_up: fate.failure(),
     }
 }
