@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use domain::{
-    Chunk, ConnectionId, Connections, CustomerId, CustomerIndex, Effort, Frame, Heard, InstanceId,
-    Listed, Listing, Log, LogError, MemoryConnections, MemoryGateway, MemoryLog, Post, PostError,
-    Posted, Put, Read, Record, SessionKey, SideEntry, SideLog, SidePut, SideRead, Socket,
-    Timestamp,
+    Body, Chunk, ConnectionId, Connections, CustomerId, CustomerIndex, Effort, Frame, Heard,
+    InstanceId, Listed, Listing, Log, LogError, MemoryConnections, MemoryGateway, MemoryLog, Post,
+    PostError, Posted, Put, Read, Record, SessionKey, SideEntry, SideLog, SidePut, SideRead,
+    Socket, Timestamp,
 };
 
 use super::watch::{Asked, Watch};
@@ -29,6 +29,7 @@ pub(crate) struct WatchedLog {
     pub(crate) watch: Watch,
     failure: Mutex<Failure>,
     stored: AtomicUsize,
+    ends: AtomicUsize,
     sessions: Mutex<Vec<SessionKey>>,
 }
 
@@ -41,6 +42,7 @@ impl WatchedLog {
             watch: Watch::default(),
             failure: Mutex::new(Failure::None),
             stored: AtomicUsize::new(0),
+            ends: AtomicUsize::new(0),
             sessions: Mutex::new(Vec::new()),
         }
     }
@@ -58,6 +60,11 @@ impl WatchedLog {
     /// The puts that wrote something: a taken slot stays as it is.
     pub(crate) fn stored(&self) -> usize {
         self.stored.load(Ordering::SeqCst)
+    }
+
+    /// How many of these were the end of a session.
+    pub(crate) fn ends(&self) -> usize {
+        self.ends.load(Ordering::SeqCst)
     }
 
     /// Every session that was ever begun, in this order.
@@ -107,6 +114,8 @@ impl Log for WatchedLog {
             self.failed()?;
             let put = self.memory.put(session, record).await?;
             if put == Put::Stored {
+                let ends = matches!(record.body, Body::Ended { .. });
+                self.ends.fetch_add(usize::from(ends), Ordering::SeqCst);
                 self.note_stored(session);
             }
             Ok(put)
