@@ -74,15 +74,19 @@ pub async fn describe<L: Log + SideLog>(
         OptionFuture::from(contact.previous().map(last_of)),
     )
     .await;
-    let (present, mut last, before) = (present?, last?, before.transpose()?);
+    let (present, last, before) = (present?, last?, before.transpose()?);
     let present = present.ok_or(AppendError::NotFound)?;
     let session = &present.session;
     let state = &session.tail.state;
 
-    // Both are read again should a transfer have come between these reads.
-    if contact.ordinal() < state.segment {
-        last = Some(closing(log, &key, contact.ordinal(), last).await?);
-    }
+    // All is told as it was when the session's last record was read: what has been read apart from that may be older, or
+    // newer. Both transfers are read again should they have come between these reads.
+    let last = if contact.ordinal() < state.segment {
+        Some(closing(log, &key, contact.ordinal(), last).await?)
+    } else {
+        let tail = session.tail.slot.ordinal() == contact.ordinal();
+        tail.then(|| session.tail.clone())
+    };
     let opening = match contact.previous() {
         None => session.first.clone(),
         Some(previous) => closing(log, &key, previous.ordinal(), before.flatten()).await?,

@@ -2,9 +2,9 @@
 
 use domain::Rehydration::{EntirePastSession, FromSegment};
 use domain::{
-    AppendError, ContactFlowId, ContactId, CustomerId, Destination, DisconnectReason, Disconnected,
-    InstanceId, QueueId, Role, Start, Starter, Timestamp, Transfer, TransferMethod, days, minutes,
-    seconds,
+    AppendError, ContactFlowId, ContactId, CustomerId, Description, Destination, DisconnectReason,
+    Disconnected, InstanceId, QueueId, Role, Start, Starter, Timestamp, Transfer, TransferMethod,
+    days, minutes, seconds,
 };
 
 use crate::stage::{Chat, Faults, World, at_every_call, attributes, nth, run};
@@ -317,6 +317,38 @@ fn a_contact_that_is_transferred_or_ended_while_it_is_described_is_told_as_it_wa
                     assert!(second_contact && error == AppendError::NotFound);
                 }
             }
+            shaky.log.calls().len()
+        });
+    }
+}
+
+#[test]
+fn a_contact_that_is_linked_or_spoken_on_while_it_is_described_is_told_as_of_one_moment() {
+    let happens: [fn(&World, &Chat, ContactId); 3] = [
+        |world, chat, source| {
+            let linked = world.try_associate(chat.contact, source, FromSegment);
+            linked.unwrap();
+        },
+        |world, chat, _| {
+            world.say(chat, "hello");
+        },
+        |world, chat, _| world.stop(chat.contact),
+    ];
+    for happens in happens {
+        at_every_call(|n| {
+            let world = World::new();
+            let source = world.past(&["before"]).contact;
+            let chat = world.chat();
+            let before = world.describe(chat.contact);
+            let (elsewhere, of) = (world.plainly(), chat.clone());
+            let shaky = world.through(Faults::before(n, move || {
+                elsewhere.wait(seconds(1));
+                happens(&elsewhere, &of, source);
+            }));
+            let described = shaky.describe(chat.contact);
+            let after = world.describe(chat.contact);
+            let told = |wanted: &Description| described == *wanted;
+            assert!(told(&before) || told(&after), "{described:?}");
             shaky.log.calls().len()
         });
     }
