@@ -52,10 +52,8 @@ pub async fn export<L: Log>(
     let mut page = Collector::new(Direction::Forward, most);
     let mut next = start;
     let mut unread = start.slot;
-    let mut limit = 0;
+    let mut limit = most + SPARE;
     for reads in 0..MOST_READS {
-        // Twice as many where records had nothing to show.
-        limit = (most - page.items.len() + SPARE).max(2 * limit);
         let range = whole.starting_at(unread);
         let read = Read::oldest(range, limit, Consistency::Strong);
         let chunk = log.read(&session, read).await?;
@@ -87,6 +85,8 @@ pub async fn export<L: Log>(
             return Ok(whole_page(page));
         }
         unread = last.slot.following();
+        // So many had too little to show.
+        limit *= 2;
     }
     Ok(Exported {
         items: page.items,

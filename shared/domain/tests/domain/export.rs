@@ -13,7 +13,7 @@ fn here() -> InstanceId {
     InstanceId::new("here").unwrap()
 }
 
-fn try_part(
+pub(crate) fn try_part(
     world: &World,
     contact: ContactId,
     from: Option<Point>,
@@ -31,7 +31,7 @@ fn try_part(
 }
 
 /// Every part of a contact's transcript.
-fn parts(world: &World, contact: ContactId, limit: Option<usize>) -> Vec<Vec<Item>> {
+pub(crate) fn parts(world: &World, contact: ContactId, limit: Option<usize>) -> Vec<Vec<Item>> {
     let mut parts = Vec::new();
     let mut from = None;
     loop {
@@ -45,7 +45,7 @@ fn parts(world: &World, contact: ContactId, limit: Option<usize>) -> Vec<Vec<Ite
 }
 
 /// The items of a contact as they stand in its log.
-fn items(world: &World, chat: &Chat, contact: ContactId) -> Vec<Item> {
+pub(crate) fn items(world: &World, chat: &Chat, contact: ContactId) -> Vec<Item> {
     let records = world.records(&chat.key);
     let items = records.iter().flat_map(|r| r.items(chat.key.session));
     items.filter(|item| item.contact == contact).collect()

@@ -6,6 +6,7 @@ use domain::transcript::Direction::{Backward, Forward};
 use domain::transcript::{From, Page, Query};
 use domain::{ContactId, Item, Role, Start};
 
+use crate::export::{items, parts, try_part};
 use crate::stage::{Chat, Faults, World, line};
 
 /// Changes the attributes so often.
@@ -359,4 +360,30 @@ fn every_first_page_after_an_association_leads_into_the_past_also_behind_a_run_o
         ..begun
     });
     assert!(pages.iter().all(|page| !page.past), "its border stands");
+}
+
+#[test]
+fn an_export_ends_well_whatever_number_of_changes_of_attributes_it_ends_with() {
+    for times in 0..12 {
+        let world = World::new();
+        let chat = world.chat();
+        changes(&world, chat.contact, times);
+        let expected = items(&world, &chat, chat.contact);
+        assert_eq!(parts(&world, chat.contact, Some(1)).concat(), expected);
+    }
+}
+
+#[test]
+fn an_export_reads_nothing_beyond_the_end_of_its_contact() {
+    for times in 0..3 {
+        let world = World::new();
+        let chat = world.chat();
+        changes(&world, chat.contact, times);
+        world.stop(chat.contact);
+        let counted = world.plainly();
+        // Room for three items is a read of five records, and there are five at most.
+        let part = try_part(&counted, chat.contact, None, Some(3)).unwrap();
+        assert_eq!((part.items.len(), part.next), (2, None));
+        assert_eq!(counted.log.take_counts(), (1, 0, 1));
+    }
 }
