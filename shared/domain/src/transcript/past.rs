@@ -100,11 +100,7 @@ pub(super) async fn page<L: Log + SideLog>(
                 accompanied: part.accompanied,
             }),
         }),
-        Some((part, _)) => {
-            let from = seen.max(usize::from(part.entry) + 1);
-            next_entry(cursor.list, entries, from, now)
-        }
-        None => next_entry(cursor.list, entries, seen, now),
+        _ => next_entry(cursor.list, entries, seen, now),
     };
     let receipts = parts.into_iter().filter_map(|(_, read)| read.receipts);
     let receipts = join_all(receipts.map(|each| each.complete(&page.items))).await;

@@ -7,7 +7,7 @@ use domain::transcript::Direction::{Backward, Forward};
 use domain::transcript::{From, Page, Query};
 use domain::{Start, Starter, Stopped, Timestamp, days, seconds};
 
-use crate::stage::{Chat, Faults, Trouble, World, key};
+use crate::stage::{Call, Chat, Faults, Trouble, World, key};
 
 /// What `act` costs: reads, puts, round trips.
 fn cost(world: &World, act: impl FnOnce(&World)) -> (usize, usize, usize) {
@@ -251,4 +251,77 @@ fn a_refusal_of_a_source_costs_the_read_of_its_own_first_slot_more() {
     let start = |world: &World| drop(world.try_open(&wish).unwrap_err());
     assert_eq!(cost(&world, start), (4, 0, 2));
     assert_eq!(world.try_stop(source.contact), Ok(Stopped::Ended));
+}
+
+/// How many records at most each read of a log asks for, the smallest number first.
+fn records_asked_for(world: &World, query: &Query) -> Vec<usize> {
+    let counted = world.plainly();
+    counted.read(query).unwrap();
+    let limit = |call| match call {
+        Call::Read(_, read) => Some(read.limit),
+        _ => None,
+    };
+    let mut limits: Vec<usize> = counted.log.calls().into_iter().filter_map(limit).collect();
+    limits.sort_unstable();
+    limits
+}
+
+#[test]
+fn a_page_asks_for_two_records_more_than_it_has_room_for_items() {
+    let world = World::new();
+    let chat = last_of_chain(&world, 2);
+    for _ in 0..50 {
+        world.wait(seconds(1));
+        world.say(&chat, "hello");
+    }
+    let middle = world.items(&chat)[30].clone();
+    let query = |direction, from| Query {
+        direction,
+        from,
+        limit: 10,
+        ..chat.newest()
+    };
+    assert_eq!(
+        records_asked_for(&world, &query(Backward, From::Newest)),
+        [12]
+    );
+    for direction in [Backward, Forward] {
+        let item = query(direction, From::Item(middle.id));
+        assert_eq!(records_asked_for(&world, &item), [1, 12]);
+        let time = query(direction, From::Time(middle.at));
+        let asked = records_asked_for(&world, &time);
+        let (page, search) = asked.split_last().unwrap();
+        assert_eq!(*page, 12);
+        assert!(search.iter().all(|one| *one == 1), "{asked:?}");
+    }
+    // From the n-th newest on: those after it too, since it is found by counting.
+    let fifth = |direction| records_asked_for(&world, &query(direction, From::MostRecent(5)));
+    assert_eq!(fifth(Backward), [1, 16]);
+    assert_eq!(fifth(Forward), [1, 7]);
+    // Where it lies among records without items, it is searched for.
+    for n in 0..50 {
+        world.update(chat.contact, &format!("n={n}"));
+    }
+    for direction in [Backward, Forward] {
+        let asked = records_asked_for(&world, &query(direction, From::MostRecent(1)));
+        assert!(asked.len() > 3 && asked[asked.len() - 1] <= 12, "{asked:?}");
+    }
+}
+
+#[test]
+fn a_page_of_the_past_asks_for_what_it_has_room_for_or_for_a_session_as_a_whole() {
+    let world = World::new();
+    let long = world.past(&["1", "2", "3", "4", "5", "6", "7", "8"]);
+    let short = world.joined(&world.wish_to_resume(long.contact, FromSegment));
+    world.stop(short.contact);
+    let chat = world.joined(&world.wish_to_resume(short.contact, FromSegment));
+    let next = world.read(&chat.newest()).unwrap().next.unwrap();
+    let past = Query {
+        from: From::Cursor(next),
+        limit: 5,
+        ..chat.newest()
+    };
+    // The list; of the long session five items at most, and two records more; the short one as a whole, with as many
+    // records without items as come along for nothing.
+    assert_eq!(records_asked_for(&world, &past), [1, 7, 66]);
 }

@@ -182,10 +182,58 @@ fn a_list_whose_oldest_sessions_have_vanished_leads_nowhere() {
     lengthen(&world, &mut chats, 105);
     let last = &chats[104];
     assert!(link(&world, last).past().last().unwrap().link.is_some());
-    world.wait(days(432));
-    let pages = world.pages(&last.newest());
-    assert_eq!(lines(&pages).len(), 2 * 95 - 1);
-    assert!(pages.iter().all(|page| !page.items.is_empty()));
+    let oldest = link(&world, last).past().last().unwrap().retained_until;
+    // In the very moment in which the oldest of the list vanishes, and when nine others have too.
+    for (moment, shown) in [(oldest, 100), (world.now() + days(432), 95)] {
+        world.set_clock(moment);
+        let pages = world.pages(&last.newest());
+        assert_eq!(lines(&pages).len(), 2 * shown - 1);
+        assert!(pages.iter().all(|page| !page.items.is_empty()));
+    }
+}
+
+#[test]
+fn a_session_is_not_even_looked_for_from_the_moment_on_in_which_it_vanishes() {
+    for (before, expected) in [(1, 2), (0, 1)] {
+        let world = World::new();
+        let old = world.past(&["old"]);
+        let vanishes = world.records(&old.key)[0].state.retained_until.as_millis();
+        world.set_clock(Timestamp::from_millis(vanishes - 1));
+        let chat = world.resume(old.contact, FromSegment);
+        world.try_join(&chat).unwrap();
+        let next = world.read(&chat.newest()).unwrap().next.unwrap();
+        world.set_clock(Timestamp::from_millis(vanishes - before));
+        let counted = world.plainly();
+        let past = counted.read(&Query {
+            from: From::Cursor(next),
+            ..chat.newest()
+        });
+        assert_eq!(past.unwrap().items.is_empty(), before == 0);
+        assert_eq!(counted.log.take_counts(), (expected, 0, expected));
+    }
+}
+
+#[test]
+fn an_erased_session_is_passed_over_however_much_was_in_it() {
+    for limit in 1..6 {
+        let world = World::new();
+        let mut chats = chain(&world, 2);
+        for _ in 0..20 {
+            world.say(&chats[1], "erased");
+        }
+        lengthen(&world, &mut chats, 3);
+        let erased = chats[1].key.clone();
+        let without = world.through(Faults {
+            deleted: Box::new(move |session, _| *session == erased),
+            ..Faults::default()
+        });
+        let pages = without.pages(&Query {
+            limit,
+            ..chats[2].newest()
+        });
+        assert_eq!(lines(&pages), ["Jane: 2", "ended", "Jane: 0"]);
+        assert!(pages.len() <= 5, "{} pages", pages.len());
+    }
 }
 
 #[test]

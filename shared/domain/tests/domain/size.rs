@@ -49,9 +49,15 @@ fn most_recent_n_finds_the_nth_newest_item_however_little_the_store_shows_at_onc
 
 #[test]
 fn pages_of_heavy_messages_are_short_and_nothing_is_lost() {
+    // A control character takes seven bytes in JSON within JSON, a quotation mark and a backslash four.
+    for (character, bytes) in [("\u{1}", 7), ("\"", 4), ("\\", 4)] {
+        pages_are_short_and_nothing_is_lost(character, bytes);
+    }
+}
+
+fn pages_are_short_and_nothing_is_lost(character: &str, bytes: usize) {
     let world = World::new();
-    // A control character takes seven bytes in JSON within JSON.
-    let heavy = "\u{1}".repeat(16_384);
+    let heavy = character.repeat(7 * 16_384 / bytes);
     let past = world.chat();
     for _ in 0..60 {
         world.say(&past, &heavy);
@@ -62,7 +68,7 @@ fn pages_of_heavy_messages_are_short_and_nothing_is_lost() {
         world.say(&chat, &heavy);
     }
     let weight =
-        |page: &Page| -> usize { page.items.iter().map(|item| line(item).len() * 7).sum() };
+        |page: &Page| -> usize { page.items.iter().map(|item| line(item).len() * bytes).sum() };
     let forward = Query {
         direction: Forward,
         from: From::MostRecent(61),

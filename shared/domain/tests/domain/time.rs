@@ -199,19 +199,21 @@ fn row_12_the_five_minutes_are_a_setting() {
 }
 
 #[test]
-fn a_duration_shorter_than_the_time_to_connect_ends_the_session_as_expired() {
-    let world = World::new();
-    let chat = world.open(&Start {
-        duration: minutes(3),
-        ..world.wish()
-    });
-    let expires = world.now() + minutes(3);
-    world.wait(minutes(10));
-    assert_eq!(world.try_stop(chat.contact), Ok(Stopped::Already));
-    assert_eq!(
-        end_of(&world, &chat),
-        Some((DisconnectReason::Expired, expires))
-    );
+fn a_duration_that_is_not_longer_than_the_time_to_connect_ends_the_session_as_expired() {
+    for duration in [minutes(3), minutes(5)] {
+        let world = World::new();
+        let chat = world.open(&Start {
+            duration,
+            ..world.wish()
+        });
+        let expires = world.now() + duration;
+        world.wait(minutes(10));
+        assert_eq!(world.try_stop(chat.contact), Ok(Stopped::Already));
+        assert_eq!(
+            end_of(&world, &chat),
+            Some((DisconnectReason::Expired, expires))
+        );
+    }
 }
 
 #[test]

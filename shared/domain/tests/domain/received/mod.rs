@@ -172,9 +172,17 @@ fn receipts_of_those_who_have_left_stay() {
     let jane = world.chat();
     let hello = world.say(&jane, "hello");
     let mut expected = Vec::new();
+    // Whose ids are in another order than that in which they come.
+    let names = ["Dan", "Cid", "Bob", "Ann"];
+    let invitations = names.map(|name| world.invitation(&jane, Role::Agent, name));
     // Each takes the place of the one before, who is forgotten then.
-    for name in ["Ann", "Bob", "Cid", "Dan"] {
-        let agent = world.accompanied(&jane, Role::Agent, name);
+    for invitation in invitations.iter().rev() {
+        let added = world.try_add(invitation, world.fresh_key()).unwrap();
+        let agent = Chat {
+            customer: added.participant,
+            ..jane.clone()
+        };
+        world.try_join(&agent).unwrap();
         for kind in [Read, Delivered] {
             world.wait(seconds(1));
             world.receive(&agent, hello.id, kind);
