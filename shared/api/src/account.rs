@@ -49,11 +49,6 @@ impl Account {
         &self.id
     }
 
-    /// The region, as in `us-east-1`.
-    pub fn region(&self) -> &str {
-        &self.region
-    }
-
     /// The partition that the region belongs to
     /// ([ARNs](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html)).
     pub fn partition(&self) -> &'static str {

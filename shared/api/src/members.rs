@@ -185,10 +185,6 @@ impl Members {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.members.values().all(Value::is_null)
-    }
-
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.members.keys().map(String::as_str)
     }

@@ -82,3 +82,25 @@ impl SocketReply {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_shown_by_its_name_alone() {
+        let secret = || "secret".to_owned();
+        for (event, shown) in [
+            (
+                SocketEvent::Connect {
+                    token: Some(secret()),
+                },
+                "connect",
+            ),
+            (SocketEvent::Frame(secret()), "frame"),
+            (SocketEvent::Disconnect, "disconnect"),
+        ] {
+            assert_eq!(format!("{event:?}"), format!("SocketEvent({shown})"));
+        }
+    }
+}

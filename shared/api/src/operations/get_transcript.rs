@@ -151,10 +151,7 @@ fn elsewhere(session: &SessionKey) -> SessionId {
 }
 
 fn start_position(members: &Members, session: &SessionKey) -> Result<Option<From>, Problem> {
-    let Some(start) = members
-        .object("StartPosition")?
-        .filter(|start| !start.is_empty())
-    else {
+    let Some(start) = members.object("StartPosition")? else {
         return Ok(None);
     };
     let id = start.text("Id", ID_LENGTH)?;

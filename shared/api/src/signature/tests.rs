@@ -250,4 +250,6 @@ fn keys_that_anyone_has_are_left_out() {
         .into_iter()
         .collect();
     assert!(keys.is_empty());
+    let one = AccessKeys::from_iter([("AKID".to_owned(), "secret".to_owned())]);
+    assert!(!one.is_empty());
 }
