@@ -79,3 +79,14 @@ fn every_contact_but_the_initial_one_has_one_before_it() {
     assert_eq!(contact(1).previous(), Some(contact(0)));
     assert_eq!(contact(0xFFF).previous(), Some(contact(0xFFE)));
 }
+
+#[test]
+fn other_uuids_are_no_item_ids() {
+    for other in [
+        "01a20714-f129-8000-8000-000083560e78",
+        "01a20714-f129-7000-c000-000083560e78",
+    ] {
+        assert_eq!(ItemId::parse(other), None);
+    }
+    assert!(ItemId::parse("01a20714-f129-7000-8000-000083560e78").is_some());
+}

@@ -7,6 +7,7 @@ use domain::transcript::Direction::{Backward, Forward};
 use domain::transcript::{From, Page, Query};
 use domain::{Start, Starter, Stopped, Timestamp, days, seconds};
 
+use crate::export::try_part;
 use crate::stage::{Call, Chat, Faults, Trouble, World, key};
 
 /// What `act` costs: reads, puts, round trips.
@@ -253,10 +254,14 @@ fn a_refusal_of_a_source_costs_the_read_of_its_own_first_slot_more() {
     assert_eq!(world.try_stop(source.contact), Ok(Stopped::Ended));
 }
 
-/// How many records at most each read of a log asks for, the smallest number first.
 fn records_asked_for(world: &World, query: &Query) -> Vec<usize> {
+    limits(world, |world| drop(world.read(query).unwrap()))
+}
+
+/// How many records at most each read of a log asks for, the smallest number first.
+fn limits(world: &World, act: impl FnOnce(&World)) -> Vec<usize> {
     let counted = world.plainly();
-    counted.read(query).unwrap();
+    act(&counted);
     let limit = |call| match call {
         Call::Read(_, read) => Some(read.limit),
         _ => None,
@@ -324,4 +329,14 @@ fn a_page_of_the_past_asks_for_what_it_has_room_for_or_for_a_session_as_a_whole(
     // The list; of the long session five items at most, and two records more; the short one as a whole, with as many
     // records without items as come along for nothing.
     assert_eq!(records_asked_for(&world, &past), [1, 7, 66]);
+}
+
+#[test]
+fn a_part_of_an_export_asks_for_two_records_more_than_it_has_room_for_items() {
+    let world = World::new();
+    let chat = world.past(&["one", "two", "three", "four", "five"]);
+    let asked = limits(&world, |world| {
+        try_part(world, chat.contact, None, Some(4)).unwrap();
+    });
+    assert_eq!(asked, [6]);
 }
