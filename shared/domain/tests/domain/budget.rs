@@ -340,3 +340,29 @@ fn a_part_of_an_export_asks_for_two_records_more_than_it_has_room_for_items() {
     });
     assert_eq!(asked, [6]);
 }
+
+#[test]
+fn the_next_item_is_searched_for_behind_the_page_before_however_much_lies_before_that() {
+    for said in [1, 300] {
+        let world = World::new();
+        let chat = world.chat();
+        for _ in 0..said {
+            world.say(&chat, "before");
+        }
+        for n in 0..8 {
+            world.update(chat.contact, &format!("n={n}"));
+        }
+        world.say(&chat, "behind");
+        let newest = world.items(&chat);
+        let mut query = Query {
+            direction: Forward,
+            from: From::Item(newest[newest.len() - 2].id),
+            limit: 1,
+            ..chat.newest()
+        };
+        query.from = From::Cursor(world.read(&query).unwrap().next.unwrap());
+        // What comes next, the last record, two of those between, and the page.
+        let reads = cost(&world, |world| drop(world.read(&query).unwrap())).0;
+        assert_eq!(reads, 5, "{said}");
+    }
+}
