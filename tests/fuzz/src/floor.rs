@@ -112,7 +112,7 @@ impl Floor {
             call.method.clone(),
             call.body.clone(),
         );
-        let (calls, stored, ends) = (log.watch.asked().len(), log.stored(), log.ends());
+        let (calls, stored, ends) = (log.watch.made(), log.stored(), log.ends());
         let reply = block_on(dispatch(&self.service, operation, call));
         assert!(
             reply.status < 500 && reply.status != 429,
@@ -127,7 +127,7 @@ impl Floor {
         assert_eq!(answered.status(), reply.status);
         let answer = Answer::of(reply, &request_id);
         knows(operation, &method, &body, &answer);
-        let made = log.watch.asked().len() - calls;
+        let made = log.watch.made() - calls;
         let most = match operation {
             Operation::ListCustomerChats => MOST_CALLS_OF_A_LIST,
             _ => MOST_CALLS,
@@ -160,14 +160,14 @@ impl Floor {
 
     /// The same with the call as a whole.
     pub(crate) fn hear(&self, call: SocketCall) -> SocketReply {
-        let calls = self.service.log.watch.asked().len();
+        let calls = self.service.log.watch.made();
         let reply = block_on(websocket::handle(&self.service, call));
         assert!(
             matches!(reply.status, 200 | 403),
             "a WebSocket is answered {}",
             reply.status
         );
-        let made = self.service.log.watch.asked().len() - calls;
+        let made = self.service.log.watch.made() - calls;
         assert!(
             made <= MOST_CALLS,
             "a WebSocket called the store {made} times"

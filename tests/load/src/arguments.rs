@@ -27,9 +27,9 @@ Options:
                 machine that does nothing else, since a server that is held up has more calls under way, and keeps their memory
   -h, --help    this text
 
-The server is started by this program, on a free port, and ends with it; its data is removed, unless this program is killed. Of 100 arrivals 70 are messages, 16 read a
-transcript, 7 start a chat (every second one continues a chat that has ended) and connect its customer, 7 end a chat. They come at
-random moments, whether those before are answered or not; a latency is measured from the moment at which the call was due.
+The server is started by this program, on a free port, and ends with it; its data is removed, unless this program is killed. Of 100
+arrivals 70 are messages, 16 read a transcript, 7 start a chat (every second one continues a chat that has ended) and connect its
+customer, 7 end a chat. They come at random moments, whether those before are answered or not; a latency is measured from the moment at which the call was due.
 
 Exit codes: 0 every acknowledged message stands exactly once, 1 one does not, or a call was refused other than for load, or the memory
 was to stay flat and did not, or the server cannot be had, or this program was stopped, 2 the command line is wrong.

@@ -8,7 +8,7 @@ use domain::{
     Record, SessionKey, SideEntry, State,
 };
 
-use super::Asked;
+use super::{Asked, Shown};
 use crate::store::Store;
 use crate::wire::Call;
 use crate::wish::{Answer, Wish};
@@ -110,6 +110,14 @@ impl<'a> Case<'a> {
     pub(super) fn lengths(&self, session: &SessionKey) -> RangeInclusive<usize> {
         let most = self.store.log(session).len();
         self.began.of(session).min(most)..=self.done.of(session).min(most)
+    }
+
+    /// What chats show in the store as it is now.
+    pub(super) const fn shown(&self) -> Shown<'a> {
+        Shown {
+            store: self.store,
+            asked: self.asked,
+        }
     }
 
     /// Whose a session is, where its first record stands and says so.

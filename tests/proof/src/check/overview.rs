@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use domain::{
     AppendError, Body, ContactId, CustomerChat, CustomerChats, CustomerId, Description,
-    Disconnected, InstanceId, Listed, LogError, Record, SessionKey, Timestamp,
+    Disconnected, InstanceId, Listed, LogError, Record, SessionKey,
 };
 
 use super::side::{missing, were};
-use super::{Case, Line, Shown, failed, store_failed};
+use super::{Case, Line, failed, store_failed};
 use crate::invariant::{Checked, Invariant};
 
 pub(super) fn described(
@@ -71,6 +71,9 @@ fn describes(
     };
     // A change of attributes is one too, though no transcript shows it.
     let updated = of(contact).next_back();
+    let Some(initiated) = initiated else {
+        return false;
+    };
     let updated = updated.map(|last| last_line(last).unwrap_or(last.at));
     let disconnected = of(contact).find_map(|record| {
         let reason = match record.body {
@@ -80,18 +83,15 @@ fn describes(
         };
         last_line(record).map(|at| Disconnected { at, reason })
     });
-    let shown = Shown {
-        store: case.store,
-        asked: case.asked,
-    };
+    let shown = case.shown();
     let linked = of(contact).any(|record| record.body.link().is_some());
     let related = shown.continued(session, length).filter(|_| linked);
     let expected = Description {
         contact,
         related,
         method,
-        initiated: initiated.unwrap_or(Timestamp::from_millis(0)),
-        updated: updated.or(initiated).unwrap_or(Timestamp::from_millis(0)),
+        initiated,
+        updated: updated.unwrap_or(initiated),
         disconnected,
         attributes: told.attributes.clone(),
         owner: case.owner(session).cloned(),

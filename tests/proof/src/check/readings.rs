@@ -72,10 +72,7 @@ pub(super) fn pages(
         first: lengths.clone(),
         last: lengths,
     };
-    let shown = Shown {
-        store: case.store,
-        asked: case.asked,
-    };
+    let shown = case.shown();
     read_as_it_was(shown, &reading)
 }
 
@@ -113,10 +110,7 @@ pub(super) fn lines(pages: &[Page]) -> Vec<Line> {
 /// Whatever a page shows is of the reader's session or of one that it continues, and nothing else was asked of the
 /// store.
 fn stays_within(case: &Case<'_>, query: &Query, pages: &[Page]) -> Checked {
-    let shown = Shown {
-        store: case.store,
-        asked: case.asked,
-    };
+    let shown = case.shown();
     let reach = shown.reach(&query.session);
     let items = pages.iter().flat_map(|page| &page.items);
     let mut asked = case.calls.iter().filter_map(|call| call.session());

@@ -8,7 +8,7 @@ use domain::{
 };
 
 use super::case::takes_part;
-use super::{Case, Shown, failed, untrue};
+use super::{Case, failed, untrue};
 use crate::invariant::{Checked, Invariant};
 use crate::store::Store;
 
@@ -51,10 +51,7 @@ pub(super) fn updated(
     let session = Case::session(here, contact);
     match answer {
         Ok(()) => {
-            let shown = Shown {
-                store: case.store,
-                asked: case.asked,
-            };
+            let shown = case.shown();
             let now = late_attributes(case.store, &session)
                 .or_else(|| shown.attributes(&session, usize::MAX));
             Invariant::Answers.holds(has_all(now, changes), || {
@@ -87,10 +84,7 @@ pub(super) fn attributes(
 
 /// Checks attributes that were told: the session had them at some moment during the attempt.
 pub(super) fn were(case: &Case<'_>, session: &SessionKey, told: &Attributes) -> Checked {
-    let shown = Shown {
-        store: case.store,
-        asked: case.asked,
-    };
+    let shown = case.shown();
     let changes = changes(case.store, session);
     let mut during = case.began.changes(session)..=case.done.changes(session);
     let right = during.any(|number| match number.checked_sub(1) {

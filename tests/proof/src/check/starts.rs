@@ -8,7 +8,7 @@ use domain::{
     Starter,
 };
 
-use super::{Case, Shown, failed, untrue};
+use super::{Case, failed, untrue};
 use crate::invariant::{Checked, Invariant};
 use crate::wire::Call;
 
@@ -112,10 +112,7 @@ fn continues(
     Invariant::Isolation.holds(may_continue(&start.starter, case.owner(&key)), || {
         "a chat was started whose source is another's".to_owned()
     })?;
-    let shown = Shown {
-        store: case.store,
-        asked: case.asked,
-    };
+    let shown = case.shown();
     let bound = shown.bound(&key, source, how);
     let continued = shown.continued(&start.session, 1);
     let right = opened.continued_from == continued;
@@ -268,10 +265,7 @@ fn carried(
     source: &SessionKey,
     (asked, how): (ContactId, Rehydration),
 ) -> bool {
-    let shown = Shown {
-        store: case.store,
-        asked: case.asked,
-    };
+    let shown = case.shown();
     let own = shown.attributes(chat, at);
     let theirs = shown.attributes(source, shown.bound(source, asked, how));
     let expected = own

@@ -118,6 +118,11 @@ impl Watch {
         locked(&self.asked).clone()
     }
 
+    /// How many calls there were.
+    pub(crate) fn made(&self) -> usize {
+        locked(&self.asked).len()
+    }
+
     /// How many calls there were whose method is one of these.
     pub(crate) fn count(&self, methods: &[&str]) -> usize {
         let asked = locked(&self.asked);
@@ -129,7 +134,7 @@ impl Watch {
 
     /// Lets something happen to the call that comes after `n` others.
     pub(crate) fn disturb(&self, n: usize, fault: Fault) {
-        let then = locked(&self.asked).len() + n;
+        let then = self.made() + n;
         *locked(&self.planned) = Some((then, fault));
     }
 
