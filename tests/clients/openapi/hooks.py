@@ -36,7 +36,8 @@ IN_CONTEXT = (
     "StartPosition is required with the ScanDirection FORWARD",
     "AbsoluteTime must be a time",
     "must be among SupportedMessagingContentTypes",
-    "Attributes must not exceed 32768 bytes",
+    "must not exceed 32768 bytes",
+    "Content must have 1 to 16384 bytes",
 )
 DOCUMENT = json.loads((Path(__file__).parents[3] / "shared/docs/openapi.json").read_text())
 CONTENT_TYPES = DOCUMENT["components"]["schemas"]["ContentType"]["enum"]
