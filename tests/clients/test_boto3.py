@@ -186,7 +186,7 @@ def test_6_what_no_parameter_may_be_is_an_invalid_parameter_that_is_named(start,
         ("DisplayName", {"ParticipantDetails": {"DisplayName": "x" * 257}}),
         ("ChatDurationInMinutes", {"ChatDurationInMinutes": 10_081}),
         ("SupportedMessagingContentTypes", {"SupportedMessagingContentTypes": ["text/markdown"]}),
-        ("InitialMessage", {"InitialMessage": {"ContentType": "text/plain", "Content": "x" * 1025}}),
+        ("InitialMessage", {"InitialMessage": {"ContentType": "text/plain", "Content": "x" * 16_385}}),
         ("Attributes", {"Attributes": {"not a key": "x"}}),
         ("CustomerId", {"CustomerId": "x" * 129}),
     ):
