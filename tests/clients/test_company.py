@@ -163,7 +163,7 @@ def test_typing_is_not_kept_and_other_events_are_refused(start, participant):
             ann.signal(event, **members)
 
 
-def test_80_who_has_no_name_is_shown_by_the_name_of_their_role(start):
+def test_80_a_participant_without_a_name_is_shown_by_the_name_of_the_role(start):
     chat = start().connect()
     chat.of("create_participant", ParticipantDetails={"ParticipantRole": "CUSTOM_BOT"})
     assert chat.history()[-1]["DisplayName"] == "CUSTOM_BOT"
@@ -187,7 +187,7 @@ def test_83_the_content_of_an_event_is_not_empty(start, client, participant):
     participant.send_event(**typing)
 
 
-def test_86_the_survey_that_the_customers_exit_opened_is_named_to_who_would_join_it(start, connect):
+def test_86_after_the_customers_exit_a_refusal_names_the_surveys_contact(start, connect):
     chat = start(DisconnectOnCustomerExit=["AGENT"]).connect()
     chat.agent()
     chat.leave()

@@ -43,7 +43,7 @@ def test_46a_every_operation_of_both_models_is_here_or_known_not_to_be():
     connect, participant = (operations(api) for api in APIS)
     assert not connect & participant
     assert not_here() < connect | participant
-    # By the path it is told of which of them an operation is.
+    # The path says of which API an operation is.
     assert {path.startswith("/participant/") for _, _, path in connect} == {False}
     assert {path.startswith("/participant/") for _, _, path in participant} == {True}
     # What is left is served at the same method and path.
@@ -99,7 +99,7 @@ REFUSED = {
     # Row 5: both or none.
     ("StartChatContact", "PersistentChat.RehydrationType"): [None],
     ("StartChatContact", "PersistentChat.SourceContactId"): [None],
-    # Somebody without a role could do nothing, and a chat has one customer (row 61).
+    # A participant without a role could do nothing, and a chat has one customer (row 61).
     ("CreateParticipant", "ParticipantDetails.ParticipantRole"): [None, "CUSTOMER"],
     # Row 81a: without a type it must be said that a participant connects.
     ("CreateParticipantConnection", "Type"): [None, ["WEBRTC_CONNECTION"]],

@@ -55,7 +55,7 @@ fn connects_operation(method: &Method, path: &str) -> Option<&'static str> {
         let led = its_method == method.as_str() && leads(&template, &given);
         led.then_some((name, template.len()))
     });
-    // Of an ARN in pieces a short template takes all that a longer one knows better.
+    // An ARN in pieces also fits into the last label of a shorter template: the longest one is meant.
     let longest = led_to.max_by_key(|(_, segments)| *segments);
     longest.map(|(name, _)| name)
 }

@@ -56,7 +56,7 @@ impl Request {
             let reason = "ParticipantDetails.ParticipantRole must not be CUSTOMER: a chat has one";
             return Err(Problem::Malformed(reason.to_owned()));
         }
-        // Whoever gives no name is shown by the name of their role.
+        // A participant without a name is shown by the name of the role.
         let name = details.text("DisplayName", DISPLAY_NAME_LENGTH)?;
         let name = name.unwrap_or(role.as_str());
         let instance = settings.instance(&members)?;

@@ -37,7 +37,7 @@ fn past_words(world: &World, chat: &Chat) -> Vec<String> {
 }
 
 #[test]
-fn decision_86_whoever_is_to_join_after_the_customers_exit_is_told_of_the_surveys_contact() {
+fn decision_86_after_the_customers_exit_a_refusal_names_the_surveys_contact() {
     let world = world();
     let chat = world.connected(polite());
     world.accompanied(&chat, "AGENT", "Ann");

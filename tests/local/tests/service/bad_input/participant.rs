@@ -136,7 +136,7 @@ fn contacts_and_instances_that_are_not_there_are_not_found() {
 }
 
 #[test]
-fn decision_80_who_has_no_name_is_shown_by_the_name_of_their_role() {
+fn decision_80_a_participant_without_a_name_is_shown_by_the_name_of_the_role() {
     for role in ["AGENT", "CUSTOM_BOT", "SUPERVISOR", "SYSTEM"] {
         let world = World::new();
         let chat = world.chat();

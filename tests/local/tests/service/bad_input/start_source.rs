@@ -212,7 +212,7 @@ fn attributes_of_request_and_source_count_together() {
 }
 
 #[test]
-fn decision_97_from_segment_hides_nothing_from_who_derives_a_contact_id() {
+fn decision_97_from_segment_protects_nothing_from_a_derived_contact_id() {
     let world = World::new();
     let chat = world.chat();
     world.takes(message(&chat, "before the transfer"));
