@@ -32,16 +32,16 @@ def endpoint():
 
 @pytest.fixture(scope="session")
 def client(endpoint):
-    """Makes stock clients: client("connect"), with another secret, or unsigned."""
+    """Makes stock clients: client("connect"), with another secret, unsigned, or without botocore's own checks of parameters."""
 
-    def make(service, access_key_id=ACCESS_KEY_ID, secret=SECRET_ACCESS_KEY, signed=True):
+    def make(service, access_key_id=ACCESS_KEY_ID, secret=SECRET_ACCESS_KEY, signed=True, validated=True):
         return boto3.client(
             service,
             endpoint_url=endpoint,
             region_name=REGION,
             aws_access_key_id=access_key_id,
             aws_secret_access_key=secret,
-            config=None if signed else Config(signature_version=UNSIGNED),
+            config=Config(parameter_validation=validated, **({} if signed else {"signature_version": UNSIGNED})),
         )
 
     return make

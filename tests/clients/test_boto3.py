@@ -186,7 +186,7 @@ def test_6_what_no_parameter_may_be_is_an_invalid_parameter_that_is_named(start,
         ("DisplayName", {"ParticipantDetails": {"DisplayName": "x" * 257}}),
         ("ChatDurationInMinutes", {"ChatDurationInMinutes": 10_081}),
         ("SupportedMessagingContentTypes", {"SupportedMessagingContentTypes": ["text/markdown"]}),
-        ("InitialMessage", {"InitialMessage": {"ContentType": "text/plain", "Content": "x" * 1025}}),
+        ("InitialMessage", {"InitialMessage": {"ContentType": "text/plain", "Content": "x" * 16_385}}),
         ("Attributes", {"Attributes": {"not a key": "x"}}),
         ("CustomerId", {"CustomerId": "x" * 129}),
     ):
@@ -381,27 +381,22 @@ def test_42_a_disconnect_is_repeated_with_its_client_token(start, participant):
 # ----------------------------------------------------------------------------------------------------------------- limits
 
 
-def test_48_a_text_has_1024_characters_whatever_they_weigh(start, participant):
-    chat = start().connect()
-    for text in (CJK * 1024, "\U0001f642" * 1024, "\0", "\u2028"):
-        chat.say(text)
-        assert chat.history()[-1]["Content"] == text
-    for content_type in ("text/plain", "text/markdown"):
+def test_48_a_message_of_any_type_has_16384_bytes(start, participant, connect):
+    types = ("text/plain", "text/markdown", "application/json", "application/vnd.amazonaws.connect.message.interactive.response")
+    chat = start(SupportedMessagingContentTypes=types).connect()
+    longest = CJK * 5461 + "x"
+    for content_type in types:
+        for text in (longest, "\U0001f642" * 4096, "\0", "\u2028"):
+            chat.say(text, ContentType=content_type)
+            assert chat.history()[-1]["Content"] == text
         with refused(participant, "ValidationException", 400) as error:
-            chat.say(CJK * 1025, ContentType=content_type)
-        assert "Content" in str(error.value)
-
-
-def test_other_contents_have_their_own_limits(start, participant):
-    types = {"application/json": 12_000, "application/vnd.amazonaws.connect.message.interactive.response": 12_288}
-    chat = start(SupportedMessagingContentTypes=["text/plain", *types]).connect()
-    for content_type, limit in types.items():
-        longest = json.dumps({"text": ""}, ensure_ascii=False)
-        longest = longest[:-2] + CJK * (limit - len(longest)) + longest[-2:]
-        chat.say(longest, ContentType=content_type)
-        assert chat.history()[-1]["Content"] == longest
-        with refused(participant, "ValidationException", 400):
-            chat.say(longest[:-2] + CJK + longest[-2:], ContentType=content_type)
+            chat.say(longest + "x", ContentType=content_type)
+        assert "Content must have 1 to 16384 bytes, not 16385" in str(error.value)
+        initial = {"ContentType": content_type, "Content": longest}
+        first = start(SupportedMessagingContentTypes=types, InitialMessage=initial).connect()
+        assert contents(first.history()) == [longest]
+        with refused(connect, "InvalidParameterException", 400):
+            start(SupportedMessagingContentTypes=types, InitialMessage=initial | {"Content": longest + "x"})
 
 
 def test_contents_that_no_message_can_have(start, participant):
@@ -418,10 +413,20 @@ def test_contents_that_no_message_can_have(start, participant):
     assert contents(chat.history()) == []
 
 
-def test_attributes_hold_32768_bytes(start, connect):
+def test_82_attributes_hold_32768_bytes(start, connect):
     start(Attributes={"k": CJK * 10_922 + "x"})
-    with refused(connect, "InvalidRequestException", 400):
-        start(Attributes={"k": CJK * 10_922 + "xx"})
+    chat = start(Attributes={"a": "1"})
+    for call in (start, lambda Attributes: chat.update(Attributes)):
+        with refused(connect, "InvalidParameterException", 400):
+            call(Attributes={"k": CJK * 10_922 + "xx"})
+    with refused(connect, "InvalidParameterException", 400):
+        chat.update({"k": CJK * 10_922 + "x"})
+
+
+def test_87_an_instance_that_no_path_can_name_has_no_chats(start, connect):
+    for instance in (".", ".."):
+        with refused(connect, "ResourceNotFoundException", 404):
+            start(InstanceId=instance)
 
 
 def test_47_a_body_over_512_kib_is_refused(start, connect):

@@ -161,3 +161,42 @@ def test_typing_is_not_kept_and_other_events_are_refused(start, participant):
     for event, members in (("typing", {}), ("message.read", {"Content": '{"messageId":"%s"}' % message["Id"]})):
         with refused(participant, "AccessDeniedException", 403):
             ann.signal(event, **members)
+
+
+def test_80_a_participant_without_a_name_is_shown_by_the_name_of_the_role(start):
+    chat = start().connect()
+    chat.of("create_participant", ParticipantDetails={"ParticipantRole": "CUSTOM_BOT"})
+    assert chat.history()[-1]["DisplayName"] == "CUSTOM_BOT"
+
+
+def test_81_an_authentication_session_is_taken(start, participant):
+    chat = start(ConnectionTypes=["AUTHENTICATION_SESSION", "CONNECTION_CREDENTIALS"])
+    assert chat.started["ConnectionCredentials"]["ConnectionToken"]
+    answer = participant.create_participant_connection(ParticipantToken=chat.participant_token, Type=["AUTHENTICATION_SESSION"])
+    assert not {"Websocket", "ConnectionCredentials"} & answer.keys()
+    with refused(participant, "ValidationException", 400):
+        participant.create_participant_connection(ParticipantToken=chat.participant_token)
+
+
+def test_83_the_content_of_an_event_is_not_empty(start, client, participant):
+    chat = start().connect()
+    lenient = client("connectparticipant", signed=False, validated=False)
+    typing = {"ConnectionToken": chat.connection_token, "ContentType": PREFIX + "typing"}
+    with refused(lenient, "ValidationException", 400):
+        lenient.send_event(**typing, Content="")
+    participant.send_event(**typing)
+
+
+def test_86_after_the_customers_exit_a_refusal_names_the_surveys_contact(start, connect):
+    chat = start(DisconnectOnCustomerExit=["AGENT"]).connect()
+    chat.agent()
+    chat.leave()
+    with refused(connect, "InvalidRequestException", 400) as error:
+        chat.invite("CUSTOM_BOT", "Survey")
+    survey = str(error.value).split()[-1]
+    assert chat.describe(survey)["PreviousContactId"] == chat.id
+    with refused(connect, "InvalidRequestException", 400) as error:
+        chat.transfer(chat.id)
+    assert survey in str(error.value)
+    chat.invite("CUSTOM_BOT", "Survey", ContactId=survey).connect().say("How was it?")
+    assert contents(chat.history()) == ["How was it?"]

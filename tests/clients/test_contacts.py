@@ -167,7 +167,7 @@ def test_65_attributes_changed_after_the_end_are_not_carried_on(start):
 def test_attributes_have_their_limits(start, connect):
     chat = start(Attributes={"a": "x" * 32_000})
     chat.update({"b": "x" * 766})
-    with refused(connect, "InvalidRequestException", 400):
+    with refused(connect, "InvalidParameterException", 400):
         chat.update({"b": "x" * 767})
     with refused(connect, "InvalidParameterException", 400) as error:
         chat.update({"not a key": "x"})

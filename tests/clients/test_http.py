@@ -93,3 +93,15 @@ def test_a_transcript_is_kept_by_no_cache(call, start):
     chat = start().connect()
     answer = call("POST", "/participant/transcript", {}, X_AMZ_BEARER=chat.connection_token)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+
+
+def test_84_a_widget_that_knows_no_source_starts_a_plain_chat(call, instance):
+    for persistent in ({}, None, "", {"SourceContactId": None, "RehydrationType": "ENTIRE_PAST_SESSION"}, {"SourceContactId": "", "RehydrationType": ""}):
+        answer = call("POST", "/contact/chat", widget(instance, PersistentChat=persistent), Content_Type="text/plain;charset=UTF-8")
+        assert answer.status_code == 200, answer.text
+        assert "ContinuedFromContactId" not in json.loads(answer.text)["data"]["startChatResult"]
+
+
+def test_85_a_byte_order_mark_before_a_body_is_passed_over(call, instance):
+    body = b"\xef\xbb\xbf" + json.dumps(widget(instance)).encode()
+    assert call("PUT", "/contact/chat", body, Content_Type="application/json").status_code == 200

@@ -22,6 +22,7 @@ mod service;
 mod signature;
 mod times;
 mod token;
+mod unsupported;
 mod websocket_url;
 
 pub use account::{Account, AccountError};
@@ -37,4 +38,5 @@ pub use service::{Service, Settings};
 pub use signature::{AccessKeyId, AccessKeys, SignatureFault, SignedCall, verify};
 pub use times::{iso, parse_iso};
 pub use token::{Bearer, Connection, Tokens};
+pub use unsupported::unsupported;
 pub use websocket_url::{WebsocketUrl, WebsocketUrlError};

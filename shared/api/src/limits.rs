@@ -27,10 +27,10 @@ pub(crate) const CLIENT_TOKEN_LENGTH: std::ops::RangeInclusive<usize> = 0..=500;
 pub(crate) const DISPLAY_NAME_LENGTH: std::ops::RangeInclusive<usize> = 1..=256;
 pub(crate) const CUSTOMER_LENGTH: std::ops::RangeInclusive<usize> = 1..=128;
 pub(crate) const CONTENT_TYPE_LENGTH: std::ops::RangeInclusive<usize> = 1..=100;
-/// Of an event
-/// ([SendEvent](https://docs.aws.amazon.com/connect/latest/APIReference/API_connect-participant_SendEvent.html)
-/// says 1 to 16,384; that of a typing event, which says nothing, some clients leave empty).
-pub(crate) const EVENT_CONTENT_LENGTH: std::ops::RangeInclusive<usize> = 0..=16_384;
+/// Of an event, where it has one
+/// ([SendEvent](https://docs.aws.amazon.com/connect/latest/APIReference/API_connect-participant_SendEvent.html)).
+pub(crate) const EVENT_CONTENT_LENGTH: std::ops::RangeInclusive<usize> = 1..=16_384;
+pub(crate) const TIME_LENGTH: std::ops::RangeInclusive<usize> = 1..=100;
 pub(crate) const TOKEN_LENGTH: std::ops::RangeInclusive<usize> = 1..=1_000;
 pub(crate) const ATTRIBUTE_KEY_LENGTH: std::ops::RangeInclusive<usize> = 1..=32_767;
 pub(crate) const ATTRIBUTE_VALUE_LENGTH: std::ops::RangeInclusive<usize> = 0..=32_767;
@@ -38,28 +38,24 @@ pub(crate) const ATTRIBUTE_VALUE_LENGTH: std::ops::RangeInclusive<usize> = 0..=3
 /// The lengths that a deployment may set.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The longest `text/plain` or `text/markdown` message, in characters. Connect's API reference says
-    /// 1,024, its administrator guide 16,384; the default is the former.
-    pub text_characters: usize,
+    /// The longest content of a message, of whichever type, in bytes of UTF-8: at most, and by default,
+    /// [`Limits::MOST_CONTENT_BYTES`].
+    pub content_bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            text_characters: 1_024,
+            content_bytes: Self::MOST_CONTENT_BYTES,
         }
     }
 }
 
 impl Limits {
-    /// The longest content of a type, in characters
-    /// ([SendMessage](https://docs.aws.amazon.com/connect/latest/APIReference/API_connect-participant_SendMessage.html)).
-    pub(crate) fn content_characters(&self, kind: domain::ContentType) -> usize {
-        use domain::ContentType;
-        match kind {
-            ContentType::Plain | ContentType::Markdown => self.text_characters,
-            ContentType::Json | ContentType::Interactive => 12_000,
-            ContentType::InteractiveResponse => 12_288,
-        }
-    }
+    /// The longest content that Connect takes
+    /// ([SendMessage](https://docs.aws.amazon.com/connect/latest/APIReference/API_connect-participant_SendMessage.html)
+    /// and [StartChatContact](https://docs.aws.amazon.com/connect/latest/APIReference/API_ChatMessage.html) say 16,384, and
+    /// the [feature limits](https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html) that bytes are meant;
+    /// their 1,024 characters are those of a bot of Amazon Lex).
+    pub const MOST_CONTENT_BYTES: usize = 16_384;
 }

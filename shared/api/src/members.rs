@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 use crate::limits::MAX_BODY_BYTES;
 use crate::problem::Problem;
 
+/// U+FEFF in UTF-8, which JSON does not have
+/// ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-8.1) lets parsers ignore it).
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// The most characters of a member's name in a message.
 const LONGEST_NAME: usize = 100;
 
@@ -17,12 +20,14 @@ pub(crate) struct Members {
 }
 
 impl Members {
-    /// Reads a body as a JSON object, whatever its content type says. No body is an object without members.
+    /// Reads a body as a JSON object, whatever its content type says, and passes over a byte order mark before it, which
+    /// some editors and languages put there. No body is an object without members.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
         let malformed = |reason: &str| Err(Problem::Malformed(reason.to_owned()));
         if body.len() > MAX_BODY_BYTES {
             return malformed("the request body is larger than 524288 bytes");
         }
+        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         if body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self::new("", Map::new()));
         }
@@ -71,15 +76,28 @@ impl Members {
         self.get(member).is_some()
     }
 
-    /// Refuses members that Connect has and this service does not support: better than to act as if.
+    /// Refuses members that Connect has and this service does not support: better than to act as if. An empty
+    /// object asks for nothing.
     pub(crate) fn refuse(&self, unsupported: &[&str]) -> Result<(), Problem> {
-        match unsupported.iter().find(|member| self.has(member)) {
+        let asks = |value: &Value| match value {
+            Value::Object(members) => members.values().any(|value| !value.is_null()),
+            _ => true,
+        };
+        match { unsupported.iter() }.find(|member| self.get(member).is_some_and(asks)) {
             None => Ok(()),
-            Some(member) => Err(Problem::Malformed(format!(
-                "{} is not supported",
-                self.name(member)
-            ))),
+            Some(member) => Err(self.unsupported(member)),
         }
+    }
+
+    /// That a member, or the value of one, is not supported.
+    pub(crate) fn unsupported(&self, what: &str) -> Problem {
+        Problem::Malformed(format!("{} is not supported", self.name(what)))
+    }
+
+    /// These members without those that are empty texts.
+    pub(crate) fn without_empty_texts(mut self) -> Self {
+        self.members.retain(|_, value| value != "");
+        self
     }
 
     /// A text of so many characters.
@@ -88,19 +106,28 @@ impl Members {
         member: &str,
         length: RangeInclusive<usize>,
     ) -> Result<Option<&str>, Problem> {
+        let characters = |text: &str| text.chars().count();
+        self.measured(member, length, "characters", characters)
+    }
+
+    fn measured(
+        &self,
+        member: &str,
+        length: RangeInclusive<usize>,
+        unit: &str,
+        measure: impl Fn(&str) -> usize,
+    ) -> Result<Option<&str>, Problem> {
         let Some(value) = self.get(member) else {
             return Ok(None);
         };
         let text = value
             .as_str()
             .ok_or_else(|| self.invalid(member, "must be a string"))?;
-        let characters = text.chars().count();
-        if !length.contains(&characters) {
+        let given = measure(text);
+        if !length.contains(&given) {
             let (least, most) = (length.start(), length.end());
-            return Err(self.invalid(
-                member,
-                format!("must have {least} to {most} characters, not {characters}"),
-            ));
+            let reason = format!("must have {least} to {most} {unit}, not {given}");
+            return Err(self.invalid(member, reason));
         }
         Ok(Some(text))
     }
@@ -111,6 +138,16 @@ impl Members {
         length: RangeInclusive<usize>,
     ) -> Result<&str, Problem> {
         self.text(member, length)?
+            .ok_or_else(|| self.missing(member))
+    }
+
+    /// A text of so many bytes of UTF-8.
+    pub(crate) fn required_bytes(
+        &self,
+        member: &str,
+        length: RangeInclusive<usize>,
+    ) -> Result<&str, Problem> {
+        self.measured(member, length, "bytes", str::len)?
             .ok_or_else(|| self.missing(member))
     }
 

@@ -42,6 +42,8 @@ pub enum ErrorType {
     ThrottlingException,
     /// The same, of Connect operations without a type of their own for it.
     TooManyRequestsException,
+    /// Neither Connect nor this service has an operation there.
+    UnknownOperationException,
     /// The access key is unknown.
     UnrecognizedClientException,
     /// The participant API does not take the request.
@@ -60,7 +62,7 @@ impl ErrorType {
             | Self::IncompleteSignature
             | Self::InvalidSignatureException
             | Self::UnrecognizedClientException => 403,
-            Self::ResourceNotFoundException => 404,
+            Self::ResourceNotFoundException | Self::UnknownOperationException => 404,
             Self::ConflictException => 409,
             Self::ContactNotFoundException => 410,
             Self::ThrottlingException | Self::TooManyRequestsException => 429,
@@ -103,7 +105,7 @@ pub enum Problem {
     TooManyRecipients,
     /// A WebSocket of a participant who has as many as there may be.
     TooManySockets,
-    /// More attributes than a contact may have.
+    /// With a change of attributes, more of them than a contact may have.
     AttributesTooLong,
     /// The caller is a customer, and asks for what is another's.
     NotYours,
@@ -276,7 +278,11 @@ impl Problem {
                 Refusal::Ended | Refusal::NotAParticipant if participant => {
                     say(E::AccessDeniedException, "Access denied")
                 }
-                Refusal::Ended | Refusal::ContactEnded => say(request, "The contact has ended"),
+                Refusal::Ended => say(request, "The contact has ended"),
+                Refusal::ContactEnded { active } => (
+                    request,
+                    format!("The contact has ended: its session goes on in contact {active}"),
+                ),
                 Refusal::NotAParticipant => say(request, "The participant is not part of the chat"),
                 Refusal::ContentTypeNotSupported(kind) => (
                     request,
@@ -305,7 +311,10 @@ impl Problem {
                 E::AccessDeniedException,
                 "The participant has too many WebSockets",
             ),
-            Self::AttributesTooLong => say(request, "Attributes must not exceed 32768 bytes"),
+            Self::AttributesTooLong => say(
+                operation.on_member(),
+                "Attributes, together with those that the contact has, must not exceed 32768 bytes",
+            ),
             Self::NotYours => say(
                 E::AccessDeniedException,
                 "CustomerId must be that of the caller's own token",
@@ -328,17 +337,23 @@ impl Problem {
         }
     }
 
-    /// The answer, in every shape in which a client looks for an error's type and message.
+    /// The answer.
     pub fn reply(&self, operation: Operation, request_id: &str) -> Reply {
         let (kind, message) = self.told(operation);
-        let body = json!({"__type": kind.to_string(), "message": message, "Message": message});
-        let mut reply = Reply::json(kind.status(), request_id, &body);
-        reply.headers.push(("x-amzn-ErrorType", kind.to_string()));
+        let mut reply = error(kind, &message, request_id);
         if matches!(self, Self::Throttled) {
             reply.headers.push(("retry-after", "1".to_owned()));
         }
         reply
     }
+}
+
+/// An error's answer, in every shape in which a client looks for its type and message.
+pub(crate) fn error(kind: ErrorType, message: &str, request_id: &str) -> Reply {
+    let body = json!({"__type": kind.to_string(), "message": message, "Message": message});
+    let mut reply = Reply::json(kind.status(), request_id, &body);
+    reply.headers.push(("x-amzn-ErrorType", kind.to_string()));
+    reply
 }
 
 fn capitalized(text: &str) -> String {

@@ -46,7 +46,7 @@ pub async fn add_participant<L: Log>(
 ) -> Result<Added, AppendError> {
     let session = SessionKey::new(instance, invitation.contact.session());
     let command = Command::Add {
-        contact: invitation.contact.ordinal(),
+        contact: invitation.contact,
         participant: Participant {
             id: invitation.participant,
             role: invitation.role,

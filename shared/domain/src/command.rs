@@ -1,7 +1,7 @@
 //! Commands: everything that can be asked of one session.
 
 use crate::content::{Attributes, Content, ContentType};
-use crate::ids::{ContactFlowId, Ordinal, ParticipantId};
+use crate::ids::{ContactFlowId, ContactId, Ordinal, ParticipantId};
 use crate::record::Linked;
 use crate::slot::Slot;
 use crate::state::Participant;
@@ -24,8 +24,8 @@ pub enum Command {
     },
     /// Ask another participant to take part.
     Add {
-        /// The segment that the caller believes to be open.
-        contact: Ordinal,
+        /// The contact that the caller believes to be open.
+        contact: ContactId,
         /// Who.
         participant: Participant,
     },
@@ -41,8 +41,8 @@ pub enum Command {
     Stop(Ordinal),
     /// Close a segment and open the next.
     Transfer {
-        /// The segment that the caller believes to be open.
-        from: Ordinal,
+        /// The contact that the caller believes to be open.
+        from: ContactId,
         /// How the next contact comes about.
         method: TransferMethod,
         /// Where it leads.

@@ -2,7 +2,7 @@
 
 use crate::command::Command;
 use crate::content::ContentType;
-use crate::ids::{ContactFlowId, Ordinal, ParticipantId};
+use crate::ids::{ContactFlowId, ContactId, ParticipantId};
 use crate::record::Body;
 use crate::slot::Slot;
 use crate::state::{DisconnectReason, Participant, Phase, Presence, Role, State};
@@ -56,8 +56,11 @@ pub enum Refusal {
     ContentTypeNotSupported(ContentType),
     /// The session has no such contact.
     UnknownContact,
-    /// The contact has ended, though its session has not.
-    ContactEnded,
+    /// The contact has ended, though its session has not: it goes on in another contact.
+    ContactEnded {
+        /// The session's open contact.
+        active: ContactId,
+    },
     /// The session has as many contacts as it may have.
     TooManyContacts,
     /// The session has as many participants as it may have.
@@ -76,10 +79,11 @@ impl Refusal {
         match self {
             Self::Ended
             | Self::ContentTypeNotSupported(_)
-            | Self::ContactEnded
             | Self::TooManyContacts
             | Self::AlreadyLinked => Certainty::Forever,
-            Self::NotAParticipant
+            // The contact stays ended, and which one is open may change.
+            Self::ContactEnded { .. }
+            | Self::NotAParticipant
             | Self::UnknownContact
             | Self::TooManyParticipants
             | Self::AttributesMoved
@@ -184,7 +188,7 @@ fn join(state: &State, id: ParticipantId, now: Timestamp) -> Result<Decision, Re
 
 fn add(
     state: &State,
-    contact: Ordinal,
+    contact: ContactId,
     participant: &Participant,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
@@ -246,13 +250,13 @@ fn exit(
 
 fn transfer(
     state: &State,
-    from: Ordinal,
+    from: ContactId,
     method: TransferMethod,
     to: &Destination,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
     open_segment(state, from)?;
-    let next = from.next().ok_or(Refusal::TooManyContacts)?;
+    let next = from.ordinal().next().ok_or(Refusal::TooManyContacts)?;
     let served =
         |each: &Participant| each.role == Role::Agent && each.presence != Presence::Expected;
     let reason = match method {
@@ -273,12 +277,17 @@ fn transfer(
     })))
 }
 
-/// Whether `contact` is the session's open segment.
-fn open_segment(state: &State, contact: Ordinal) -> Result<(), Refusal> {
-    match state.segment.cmp(&contact) {
+/// Whether `contact` is the session's open one. A refusal names the one that is: a caller who did not make the
+/// transfer, such as an agent after the customer's exit, learns it nowhere else.
+fn open_segment(state: &State, contact: ContactId) -> Result<(), Refusal> {
+    match state.segment.cmp(&contact.ordinal()) {
         std::cmp::Ordering::Less => Err(Refusal::UnknownContact),
-        std::cmp::Ordering::Greater => Err(Refusal::ContactEnded),
         std::cmp::Ordering::Equal => running(state),
+        std::cmp::Ordering::Greater => {
+            running(state)?;
+            let active = ContactId::new(contact.session(), state.segment);
+            Err(Refusal::ContactEnded { active })
+        }
     }
 }
 

@@ -231,16 +231,18 @@ impl fmt::Debug for ItemId {
     }
 }
 
-/// A bare instance id, 1 to 100 characters without a slash; an ARN is reduced to it before it gets here.
+/// A bare instance id, 1 to 100 characters without a slash, and neither `.` nor `..`; an ARN is reduced to it before it
+/// gets here.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InstanceId(String);
 
 impl InstanceId {
-    /// The instance of this bare id, or none if it is empty, longer than 100 characters, or holds a slash,
-    /// which separates it from what follows in paths and keys.
+    /// The instance of this bare id, or none if it is empty, longer than 100 characters, holds a slash, which
+    /// separates it from what follows in paths and keys, or is `.` or `..`, which in a path mean another place.
     pub fn new(id: impl Into<String>) -> Option<Self> {
         let id = id.into();
-        (!id.is_empty() && id.chars().count() <= 100 && !id.contains('/')).then_some(Self(id))
+        let legal = !id.contains('/') && !matches!(&*id, "." | "..");
+        (legal && (1..=100).contains(&id.chars().count())).then_some(Self(id))
     }
 
     /// The id as text.

@@ -92,7 +92,7 @@ pub async fn transfer<L: Log>(
 ) -> Result<Transferred, AppendError> {
     let session = SessionKey::new(instance, transfer.contact.session());
     let command = Command::Transfer {
-        from: transfer.contact.ordinal(),
+        from: transfer.contact,
         method: transfer.method,
         to: transfer.to,
     };

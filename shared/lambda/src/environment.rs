@@ -27,7 +27,7 @@ pub use secrets::{Secret, Secrets};
 /// | `DISCONNECT_CONTACT_FLOW_ID` | the flow that a chat is transferred to when its agent has gone, such as a survey | none |
 /// | `AWS_REGION`, `ACCOUNT_ID` | where contacts have their ARNs; the account's id has 12 digits | `us-east-1`, `000000000000` |
 /// | `CONNECT_WITHIN_SECONDS` | how long a customer may take to connect | `300` |
-/// | `MAX_TEXT_CHARACTERS` | the longest text message, up to 16384 | `1024` |
+/// | `MAX_CONTENT_BYTES` | the longest content of a message, in bytes of UTF-8, up to 16384 | `16384` |
 #[derive(Debug)]
 pub struct Environment {
     /// The table of the session logs.
@@ -100,8 +100,9 @@ impl Environment {
             rules.connect_within = domain::seconds(span);
         }
         let mut limits = Limits::default();
-        if let Some(most) = number("MAX_TEXT_CHARACTERS", 16_384, "a number up to 16384")? {
-            limits.text_characters = most as usize;
+        let most = Limits::MOST_CONTENT_BYTES as u64;
+        if let Some(most) = number("MAX_CONTENT_BYTES", most, "a number from 1 to 16384")? {
+            limits.content_bytes = most as usize;
         }
         let instances = listed(&get("INSTANCE_IDS").unwrap_or_default())
             .map(|id| instance("INSTANCE_IDS", id))

@@ -36,7 +36,8 @@ IN_CONTEXT = (
     "StartPosition is required with the ScanDirection FORWARD",
     "AbsoluteTime must be a time",
     "must be among SupportedMessagingContentTypes",
-    "Attributes must not exceed 32768 bytes",
+    "must not exceed 32768 bytes",
+    "Content must have 1 to 16384 bytes",
 )
 DOCUMENT = json.loads((Path(__file__).parents[3] / "shared/docs/openapi.json").read_text())
 CONTENT_TYPES = DOCUMENT["components"]["schemas"]["ContentType"]["enum"]
@@ -161,6 +162,10 @@ def excuse(failure, case, response):
         sent = without_nulls(case.body)
         if sent != case.body and is_valid(case, sent):
             return "taken: a member that is null is absent"
+        if (case.operation.path, case.method.upper()) == ("/contact/chat", "POST"):
+            said = without_empty_texts(sent)
+            if said != sent and is_valid(case, said):
+                return "taken: a widget's member that is an empty text is absent"
     return None
 
 
@@ -174,6 +179,16 @@ def without_nulls(value):
     if isinstance(value, dict):
         return {name: without_nulls(member) for name, member in value.items() if member is not None}
     return value
+
+
+def without_empty_texts(request):
+    """Of a widget's request, and of its PersistentChat."""
+    if not isinstance(request, dict):
+        return request
+    said = {name: member for name, member in request.items() if member != ""}
+    if isinstance(said.get("PersistentChat"), dict):
+        said["PersistentChat"] = {name: member for name, member in said["PersistentChat"].items() if member != ""}
+    return said
 
 
 def is_valid(case, body):

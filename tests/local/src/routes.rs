@@ -6,7 +6,7 @@ use api::{Call, Reply, Service};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, post, put};
@@ -204,8 +204,13 @@ fn response(reply: Reply) -> Response {
     response
 }
 
-async fn not_found() -> Response {
-    plain(StatusCode::NOT_FOUND, r#"{"message":"Not Found"}"#)
+/// What leads to no operation of this service. (Behind API Gateway such a call meets no function: it answers 404 itself.)
+async fn not_found(method: Method, uri: Uri) -> Response {
+    let Ok((_, entropy)) = lambda::now_and_entropy() else {
+        let message = r#"{"message":"Internal Server Error"}"#;
+        return plain(StatusCode::INTERNAL_SERVER_ERROR, message);
+    };
+    response(api::unsupported(&method, uri.path(), &entropy.request_id()))
 }
 
 /// An answer in the gateway's own words.

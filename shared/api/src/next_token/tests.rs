@@ -76,7 +76,7 @@ fn next_tokens() -> impl Strategy<Value = NextToken> {
 
 proptest! {
     #[test]
-    fn next_tokens_round_trip(next in next_tokens(), bits in any::<u128>(), instance in "[^/]{1,100}") {
+    fn next_tokens_round_trip(next in next_tokens(), bits in any::<u128>(), instance in "[^/]{0,99}[^/.]") {
         let session = session(&instance, bits);
         let token = next.seal(&tokens(), &session, reader(1));
         prop_assert!(token.len() <= 1_000, "{} characters", token.len());

@@ -24,7 +24,8 @@ pub(super) fn attributes(members: &Members, member: &'static str) -> Result<Attr
         }
     }
     if attributes.bytes() > Attributes::MAX_BYTES {
-        return Err(Problem::AttributesTooLong);
+        let most = Attributes::MAX_BYTES;
+        return Err(members.invalid(member, format!("must not exceed {most} bytes")));
     }
     Ok(attributes)
 }

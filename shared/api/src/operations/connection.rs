@@ -11,9 +11,15 @@ use crate::service::Settings;
 use crate::times::iso;
 use crate::token::Connection;
 
-const TYPES: [&str; 2] = ["WEBSOCKET", "CONNECTION_CREDENTIALS"];
-/// What Connect has and this service does not: sign-in while a chat runs, and calls.
-const UNSUPPORTED: [&str; 2] = ["AUTHENTICATION_SESSION", "WEBRTC_CONNECTION"];
+/// An AUTHENTICATION_SESSION lets a flow ask the customer to sign in while the chat runs. No flow runs here and none
+/// will ask, so it is taken and nothing is answered for it.
+const TYPES: [&str; 3] = [
+    "WEBSOCKET",
+    "CONNECTION_CREDENTIALS",
+    "AUTHENTICATION_SESSION",
+];
+/// What Connect has for calls.
+const UNSUPPORTED: &str = "WEBRTC_CONNECTION";
 
 /// What of a connection is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +45,8 @@ impl ConnectionTypes {
         if types.is_empty() {
             return Err(members.invalid(member, "must not be empty"));
         }
-        if let Some(known) = UNSUPPORTED.iter().find(|each| types.contains(each)) {
-            return Err(members.invalid(member, format!("{known} is not supported")));
+        if types.contains(&UNSUPPORTED) {
+            return Err(members.invalid(member, format!("{UNSUPPORTED} is not supported")));
         }
         if types.iter().any(|each| !TYPES.contains(each)) {
             return Err(members.invalid(member, format!("must be among {}", TYPES.join(", "))));

@@ -56,7 +56,9 @@ impl Request {
             let reason = "ParticipantDetails.ParticipantRole must not be CUSTOMER: a chat has one";
             return Err(Problem::Malformed(reason.to_owned()));
         }
-        let name = details.required_text("DisplayName", DISPLAY_NAME_LENGTH)?;
+        // A participant without a name is shown by the name of the role.
+        let name = details.text("DisplayName", DISPLAY_NAME_LENGTH)?;
+        let name = name.unwrap_or(role.as_str());
         let instance = settings.instance(&members)?;
         let contact = ContactId::parse(contact).ok_or(Problem::NoSession)?;
         let says = ["create-participant", role.as_str(), name];

@@ -9,7 +9,7 @@ use domain::{
 use serde_json::{Map, Value, json};
 
 use crate::call::{Call, Reply};
-use crate::limits::{DEFAULT_PAGE, ID_LENGTH, MAX_PAGE, TOKEN_LENGTH};
+use crate::limits::{DEFAULT_PAGE, ID_LENGTH, MAX_PAGE, TIME_LENGTH, TOKEN_LENGTH};
 use crate::members::Members;
 use crate::next_token::NextToken;
 use crate::problem::Problem;
@@ -155,7 +155,7 @@ fn start_position(members: &Members, session: &SessionKey) -> Result<Option<From
         return Ok(None);
     };
     let id = start.text("Id", ID_LENGTH)?;
-    let time = start.text("AbsoluteTime", ID_LENGTH)?;
+    let time = start.text("AbsoluteTime", TIME_LENGTH)?;
     let recent = start.number("MostRecent", 0..=MAX_PAGE)?;
     match (id, time, recent) {
         (None, None, None) => Ok(None),

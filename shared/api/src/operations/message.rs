@@ -29,6 +29,6 @@ pub(super) fn message(
                 format!("must be one of {}", names.join(", ")),
             )
         })?;
-    let content = members.required_text("Content", 1..=limits.content_characters(kind))?;
+    let content = members.required_bytes("Content", 1..=limits.content_bytes)?;
     Ok((kind, Content(content.to_owned())))
 }

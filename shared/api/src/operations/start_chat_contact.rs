@@ -28,12 +28,13 @@ use crate::service::Settings;
 use crate::token::{Bearer, Connection};
 
 /// What Connect has and this service does not do.
-const UNSUPPORTED: [&str; 4] = [
+const UNSUPPORTED: [&str; 3] = [
     "RelatedContactId",
     "SegmentAttributes",
-    "ParticipantConfiguration",
     "ChatStreamingConfiguration",
 ];
+/// How answers of a bot come: whole, as they always do here, or piece by piece.
+const RESPONSE_MODES: [(&str, bool); 2] = [("COMPLETE", true), ("INCREMENTAL", false)];
 
 /// A chat to start, as the domain takes it.
 #[derive(Debug, Clone)]
@@ -52,14 +53,18 @@ impl Request {
     /// # Errors
     /// Names the member that is missing, wrong, at odds with another, or not the caller's to give.
     pub fn parse(call: &Call, caller: &Caller, settings: &Settings) -> Result<Self, Problem> {
-        let members = Members::parse(&call.body)?;
+        let mut members = Members::parse(&call.body)?;
         let widget = call.method == Method::POST;
+        if widget {
+            members = members.without_empty_texts();
+        }
         let both = members.has("RelatedContactId") && members.has("PersistentChat");
         if both {
             let reason = "RelatedContactId and PersistentChat must not both be given";
             return Err(Problem::Malformed(reason.to_owned()));
         }
         members.refuse(&UNSUPPORTED)?;
+        answers_come_whole(&members)?;
         let details = members.object("ParticipantDetails")?;
         let details = details.ok_or_else(|| members.missing("ParticipantDetails.DisplayName"))?;
         let display_name = details.required_text("DisplayName", DISPLAY_NAME_LENGTH)?;
@@ -87,7 +92,7 @@ impl Request {
             content_types,
             disconnect_agent_on_exit: disconnects_agent(&members)?,
             connects: types.is_some(),
-            source: persistent(&members)?,
+            source: persistent(&members, widget)?,
             fingerprint: Fingerprint([0; 16]),
         };
         start.fingerprint = fingerprint(&start, types);
@@ -195,10 +200,34 @@ fn initial(
     Ok(Some((kind, content)))
 }
 
-fn persistent(members: &Members) -> Result<Option<(ContactId, Rehydration)>, Problem> {
-    let Some(persistent) = members.object("PersistentChat")? else {
+/// A ParticipantConfiguration asks for nothing, or for what happens anyway.
+fn answers_come_whole(members: &Members) -> Result<(), Problem> {
+    let Some(configuration) = members.object("ParticipantConfiguration")? else {
+        return Ok(());
+    };
+    match configuration.one_of("ResponseMode", &RESPONSE_MODES)? {
+        None | Some(true) => Ok(()),
+        Some(false) => Err(configuration.unsupported("ResponseMode INCREMENTAL")),
+    }
+}
+
+/// The source of a persistent chat. A widget's page sends the members whether it knows a source or not; where one of
+/// them is empty the chat is a plain one, as it is behind
+/// [AWS's own function](https://github.com/amazon-connect/amazon-connect-chat-ui-examples) for widgets.
+fn persistent(
+    members: &Members,
+    widget: bool,
+) -> Result<Option<(ContactId, Rehydration)>, Problem> {
+    let Some(mut persistent) = members.object("PersistentChat")? else {
         return Ok(None);
     };
+    if widget {
+        persistent = persistent.without_empty_texts();
+        let both = ["RehydrationType", "SourceContactId"];
+        if !both.iter().all(|member| persistent.has(member)) {
+            return Ok(None);
+        }
+    }
     let (contact, rehydration) = source(&persistent)?;
     // An id that is none of ours names a contact that does not exist.
     let unknown = Problem::Start(StartRefusal::Source(SourceRefusal::NotFound));

@@ -56,8 +56,8 @@ fn following(this: &Problem) -> Option<Problem> {
                 refused(Refusal::ContentTypeNotSupported(ContentType::Markdown))
             }
             Refusal::ContentTypeNotSupported(_) => refused(Refusal::UnknownContact),
-            Refusal::UnknownContact => refused(Refusal::ContactEnded),
-            Refusal::ContactEnded => refused(Refusal::TooManyContacts),
+            Refusal::UnknownContact => refused(Refusal::ContactEnded { active: contact(2) }),
+            Refusal::ContactEnded { .. } => refused(Refusal::TooManyContacts),
             Refusal::TooManyContacts => refused(Refusal::TooManyParticipants),
             Refusal::TooManyParticipants => refused(Refusal::AlreadyLinked),
             Refusal::AlreadyLinked => refused(Refusal::AttributesMoved),
@@ -104,9 +104,7 @@ fn arises(problem: &Problem, operation: Operation) -> bool {
         Problem::TooManyRecipients => operation == SendEvent,
         // A WebSocket opens beside the operations.
         Problem::TooManySockets => false,
-        Problem::AttributesTooLong => {
-            matches!(operation, StartChatContact | UpdateContactAttributes)
-        }
+        Problem::AttributesTooLong => operation == UpdateContactAttributes,
         Problem::NotYours => operation == ListCustomerChats,
         Problem::Refused(refusal) => match refusal {
             Refusal::Ended => {
@@ -121,7 +119,9 @@ fn arises(problem: &Problem, operation: Operation) -> bool {
             Refusal::UnknownContact => {
                 matches!(operation, StopContact | TransferContact | CreateParticipant)
             }
-            Refusal::ContactEnded => matches!(operation, TransferContact | CreateParticipant),
+            Refusal::ContactEnded { .. } => {
+                matches!(operation, TransferContact | CreateParticipant)
+            }
             Refusal::TooManyContacts => operation == TransferContact,
             Refusal::TooManyParticipants => operation == CreateParticipant,
             Refusal::AlreadyLinked => operation == CreatePersistentContactAssociation,

@@ -46,7 +46,7 @@ fn call(token: &str, now: Timestamp) -> Call {
 
 prop_compose! {
     fn bearers()(
-        instance in "[^/]{1,100}",
+        instance in "[^/]{0,99}[^/.]",
         session in any::<u128>(),
         participant in any::<u128>(),
         role in 0usize..5,

@@ -90,3 +90,14 @@ fn other_uuids_are_no_item_ids() {
     }
     assert!(ItemId::parse("01a20714-f129-7000-8000-000083560e78").is_some());
 }
+
+#[test]
+fn row_87_an_instance_has_an_id_that_a_path_can_name() {
+    for id in ["a", "...", ".a", "a.", &"é".repeat(100)] {
+        let instance = InstanceId::new(id);
+        assert_eq!(instance.as_ref().map(InstanceId::as_str), Some(id));
+    }
+    for id in ["", ".", "..", "a/b", "/", &"a".repeat(101)] {
+        assert_eq!(InstanceId::new(id), None, "{id}");
+    }
+}

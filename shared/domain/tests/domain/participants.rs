@@ -309,7 +309,8 @@ fn row_40a_nobody_is_added_to_a_contact_that_has_ended_or_is_not_there() {
         };
         world.try_add(&invitation, world.fresh_key()).map(drop)
     };
-    assert_eq!(add(&world, chat.contact), refused(Refusal::ContactEnded));
+    let ended = Refusal::ContactEnded { active: second };
+    assert_eq!(add(&world, chat.contact), refused(ended));
     assert_eq!(add(&world, second), Ok(()));
     assert_eq!(add(&world, nth(&chat, 2)), refused(Refusal::UnknownContact));
     let nobodys = world.wish().session.session.initial_contact();
@@ -325,7 +326,7 @@ fn row_40a_nobody_is_added_to_a_contact_that_has_ended_or_is_not_there() {
     );
     assert_eq!(run(added), Err(AppendError::NotFound));
     world.stop(second);
-    assert_eq!(add(&world, chat.contact), refused(Refusal::ContactEnded));
+    assert_eq!(add(&world, chat.contact), refused(Refusal::Ended));
     assert_eq!(add(&world, second), refused(Refusal::Ended));
     world.wait(days(731));
     assert_eq!(add(&world, second), Err(AppendError::NotFound));

@@ -362,9 +362,10 @@ fn row_40a_a_contact_that_has_ended_is_not_transferred() {
     let second = world.transfer(chat.contact);
     let transfer = |contact| world.try_transfer(contact, world.fresh_key());
     let refused = |refusal| Err(AppendError::Refused(refusal));
-    assert_eq!(transfer(chat.contact), refused(Refusal::ContactEnded));
+    let ended = Refusal::ContactEnded { active: second };
+    assert_eq!(transfer(chat.contact), refused(ended));
     world.stop(second);
-    assert_eq!(transfer(chat.contact), refused(Refusal::ContactEnded));
+    assert_eq!(transfer(chat.contact), refused(Refusal::Ended));
     assert_eq!(transfer(second), refused(Refusal::Ended));
     assert_eq!(transfer(nth(&chat, 2)), refused(Refusal::UnknownContact));
 }

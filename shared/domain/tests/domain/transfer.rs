@@ -1,8 +1,8 @@
 //! TransferContact: what the log keeps of a transfer, and that each happens once.
 
 use domain::{
-    AppendError, Body, ContactFlowId, Destination, DisconnectReason, InstanceId, Ordinal, Outcome,
-    QueueId, Role, Stopped, Transfer, TransferMethod, UserId, days,
+    AppendError, Body, ContactFlowId, Destination, DisconnectReason, InstanceId, Invitation,
+    Ordinal, Outcome, QueueId, Refusal, Role, Stopped, Transfer, TransferMethod, UserId, days,
 };
 
 use crate::stage::{
@@ -139,7 +139,8 @@ fn of_two_transfers_at_once_one_opens_the_next_contact_and_the_other_is_told_tha
             let shaky = world.through(faults);
             let transferred = shaky.try_transfer(chat.contact, key("move"));
             let calls = shaky.log.calls().len();
-            let ended = AppendError::Refused(domain::Refusal::ContactEnded);
+            let active = nth(&chat, 1);
+            let ended = AppendError::Refused(Refusal::ContactEnded { active });
             match n <= calls {
                 true => assert_eq!(transferred, Err(ended)),
                 false => assert!(transferred.is_ok()),
@@ -211,5 +212,35 @@ fn a_transfer_is_a_read_and_a_put_and_its_retry_a_read() {
         let counted = world.plainly();
         counted.try_transfer(chat.contact, key("move")).unwrap();
         assert_eq!(counted.log.take_counts(), expected);
+    }
+}
+
+#[test]
+fn row_86_a_refusal_names_the_contact_that_is_active_as_it_is_now() {
+    for unseen in [0b1, 0b11, u64::MAX] {
+        let world = World::new();
+        let chat = world.chat();
+        let second = world.transfer(chat.contact);
+        let third = world.transfer(second);
+        let stale = || world.through(Faults::unseen(unseen));
+        let refusals = |contact| {
+            let invitation = Invitation {
+                contact,
+                ..world.invitation(&chat, Role::Agent, "Ann")
+            };
+            [
+                stale().try_transfer(contact, world.fresh_key()).map(drop),
+                stale().try_add(&invitation, world.fresh_key()).map(drop),
+            ]
+        };
+        let named = Refusal::ContactEnded { active: third };
+        for contact in [chat.contact, second] {
+            let refused = Err(AppendError::Refused(named));
+            assert_eq!(refusals(contact), [refused.clone(), refused]);
+        }
+        // Where the session has ended there is none to be named.
+        world.stop(third);
+        let refused = Err(AppendError::Refused(Refusal::Ended));
+        assert_eq!(refusals(second), [refused.clone(), refused]);
     }
 }

@@ -267,8 +267,10 @@ impl Model {
         let last = self.chats[chat].contacts.len() - 1;
         match usize::from(contact.ordinal().get()) {
             number if number > last => Err(Refusal::UnknownContact),
-            number if number < last => Err(Refusal::ContactEnded),
             _ if self.chats[chat].ended.is_some() => Err(Refusal::Ended),
+            number if number < last => Err(Refusal::ContactEnded {
+                active: self.contact(chat, last),
+            }),
             _ => Ok(()),
         }
     }

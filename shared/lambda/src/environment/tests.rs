@@ -40,7 +40,7 @@ fn without_settings_nobody_is_let_in_and_limits_are_connects() {
     assert!(settings.access_keys.is_empty());
     assert!(settings.instances.is_empty());
     assert_eq!(settings.customer_claim, "sub");
-    assert_eq!(settings.limits.text_characters, 1_024);
+    assert_eq!(settings.limits.content_bytes, 16_384);
     assert_eq!(settings.rules.connect_within, domain::minutes(5));
     assert_eq!(settings.disconnect_flow, None);
     assert_eq!(settings.websocket, None);
@@ -58,8 +58,9 @@ fn a_wrong_value_is_named_and_no_secret_is_shown() {
         ("ACCESS_KEYS", "s3cret:"),
         ("ANONYMOUS_START", "yes"),
         ("CONNECT_WITHIN_SECONDS", "0"),
-        ("MAX_TEXT_CHARACTERS", "16385"),
-        ("MAX_TEXT_CHARACTERS", "-1"),
+        ("MAX_CONTENT_BYTES", "16385"),
+        ("MAX_CONTENT_BYTES", "-1"),
+        ("MAX_CONTENT_BYTES", "0"),
         ("AWS_REGION", "eu/central"),
         ("ACCOUNT_ID", "12345678901"),
         ("ACCOUNT_ID", "12345678901x"),
@@ -126,7 +127,7 @@ fn what_is_set_is_taken() {
         ("CONNECTIONS_TABLE", "connections".to_owned()),
         ("WEBSOCKET_URL", "wss://example.com/live".to_owned()),
         ("ACCOUNT_ID", "123456789012".to_owned()),
-        ("MAX_TEXT_CHARACTERS", "16384".to_owned()),
+        ("MAX_CONTENT_BYTES", "16384".to_owned()),
     ] {
         assert_eq!(error_with(name, &value), "none", "{name}");
     }

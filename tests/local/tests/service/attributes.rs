@@ -111,19 +111,22 @@ fn what_continues_a_chat_has_the_attributes_that_it_ended_with() {
 }
 
 #[test]
-fn attributes_are_refused_beyond_32768_bytes_in_all() {
+fn decision_82_attributes_are_refused_beyond_32768_bytes_in_all() {
     let world = World::new();
     let chat = world.connected(start(&json!({"Attributes": {"a": "1"}})));
-    let too_long = "Attributes must not exceed 32768 bytes";
+    let too_long =
+        "Attributes, together with those that the contact has, must not exceed 32768 bytes";
+    let alone_too_long = "Attributes must not exceed 32768 bytes";
     for _ in 0..2 {
         let full = json!({"x": "é".repeat(16_382), "y": ""});
         let more = json!({"x": "é".repeat(16_383)});
-        world.refuses(update(&chat.contact, &more), REQUEST, too_long);
+        world.refuses(update(&chat.contact, &more), PARAMETER, too_long);
         world.takes(update(&chat.contact, &full));
-        world.refuses(update(&chat.contact, &json!({"y": "z"})), REQUEST, too_long);
+        let one_more = update(&chat.contact, &json!({"y": "z"}));
+        world.refuses(one_more, PARAMETER, too_long);
         // By itself it is too long, whatever is there.
         let alone = json!({"x": "x".repeat(32_767), "y": "z"});
-        world.refuses(update(&chat.contact, &alone), REQUEST, too_long);
+        world.refuses(update(&chat.contact, &alone), PARAMETER, alone_too_long);
         world.takes(update(&chat.contact, &json!({"x": ""})));
         world.takes(stop(&chat.contact));
     }

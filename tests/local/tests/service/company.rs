@@ -237,7 +237,8 @@ fn decision_40a_nobody_is_added_to_a_contact_that_has_ended() {
     let chat = world.chat();
     let second = world.transferred(&chat);
     let add = |contact: &str| invitation(contact, "AGENT", "Ann");
-    world.refuses(add(&chat.contact), REQUEST, ENDED);
+    let ended = format!("{ENDED}: its session goes on in contact {second}");
+    world.refuses(add(&chat.contact), REQUEST, &ended);
     world.takes(add(&second));
     world.takes(stop(&second));
     world.refuses(add(&second), REQUEST, ENDED);

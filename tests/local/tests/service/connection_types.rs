@@ -190,7 +190,7 @@ fn connection_types_are_one_or_two_of_those_that_there_are() {
         Request::new(Operation::StartChatContact, &body)
     };
     let list = "must be a list of strings";
-    let names = "must be among WEBSOCKET, CONNECTION_CREDENTIALS";
+    let names = "must be among WEBSOCKET, CONNECTION_CREDENTIALS, AUTHENTICATION_SESSION";
     for (value, reason) in [
         (json!([]), "must not be empty"),
         (json!(["websocket"]), names),
@@ -203,10 +203,6 @@ fn connection_types_are_one_or_two_of_those_that_there_are() {
             json!(["WEBRTC_CONNECTION"]),
             "WEBRTC_CONNECTION is not supported",
         ),
-        (
-            json!(["WEBSOCKET", "AUTHENTICATION_SESSION"]),
-            "AUTHENTICATION_SESSION is not supported",
-        ),
         (json!("WEBSOCKET"), list),
         (json!([7]), list),
         (json!([null]), list),
@@ -214,4 +210,15 @@ fn connection_types_are_one_or_two_of_those_that_there_are() {
     ] {
         world.refuses(send(value), PARAMETER, &format!("{member} {reason}"));
     }
+}
+
+#[test]
+fn decision_81_a_start_takes_an_authentication_session_and_answers_nothing_for_it() {
+    let world = World::new();
+    let types = ["AUTHENTICATION_SESSION", "CONNECTION_CREDENTIALS"];
+    let started = world.takes(start(&connecting(&types)));
+    assert_eq!(words(&world, &chat(&started)), ["participant.joined"]);
+    let alone = world.takes(start(&connecting(&types[..1])));
+    let named: Vec<&String> = alone.as_object().expect("an object").keys().collect();
+    assert_eq!(named, ["ContactId", "ParticipantId", "ParticipantToken"]);
 }

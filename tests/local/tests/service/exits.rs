@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::stage::{
     Chat, DENIED, PARAMETER, REQUEST, Request, World, at, connection, continuing, disconnect,
-    message, set, start, start_members, transcript, transcript_words, transfer,
+    invitation, message, set, start, start_members, transcript, transcript_words, transfer,
 };
 
 const DENIAL: &str = "Access denied";
@@ -34,6 +34,24 @@ fn past_words(world: &World, chat: &Chat) -> Vec<String> {
     let page = world.takes(transcript(&next, &json!({})));
     let members = json!({"NextToken": at(&page, "NextToken"), "SortOrder": "ASCENDING"});
     transcript_words(&world.takes(transcript(&next, &members)))
+}
+
+#[test]
+fn decision_86_after_the_customers_exit_a_refusal_names_the_surveys_contact() {
+    let world = world();
+    let chat = world.connected(polite());
+    world.accompanied(&chat, "AGENT", "Ann");
+    world.takes(disconnect(&chat));
+    let refused = world.send(invitation(&chat.contact, "CUSTOM_BOT", "Survey"));
+    let (status, kind, message) = refused.error();
+    assert_eq!((status, kind), REQUEST);
+    let says = "The contact has ended: its session goes on in contact ";
+    let survey = message.strip_prefix(says).expect("a contact");
+    assert_ne!(survey, chat.contact);
+    world.takes(invitation(survey, "CUSTOM_BOT", "Survey"));
+    let moved = transfer(&chat.contact, &json!({}));
+    world.refuses(moved, REQUEST, message);
+    world.takes(transfer(survey, &json!({})));
 }
 
 #[test]

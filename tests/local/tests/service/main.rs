@@ -38,5 +38,6 @@ mod tokens;
 mod transcripts;
 mod transfers;
 mod tree;
+mod unsupported;
 mod websockets;
 mod widget;

@@ -121,7 +121,9 @@ fn decision_40a_a_contact_that_has_ended_is_not_transferred() {
     let world = World::new();
     let chat = world.chat();
     let second = world.transferred(&chat);
-    world.refuses(transfer(&chat.contact, &json!({})), REQUEST, ENDED);
+    // Decision 86: the refusal names the contact in which the session goes on.
+    let ended = format!("{ENDED}: its session goes on in contact {second}");
+    world.refuses(transfer(&chat.contact, &json!({})), REQUEST, &ended);
     world.takes(stop(&second));
     for contact in [&chat.contact, &second] {
         world.refuses(transfer(contact, &json!({})), REQUEST, ENDED);
@@ -172,6 +174,8 @@ fn decision_42_a_transfer_repeated_with_its_token_is_the_same_contact_whatever_h
         first
     );
     // Anything else said under the token is another transfer, of a contact that has ended.
+    let active = at(&first, "ContactId");
+    let ended = format!("{ENDED}: its session goes on in contact {active}");
     for (member, value) in [
         ("ClientToken", json!("T")),
         ("ClientToken", json!("")),
@@ -181,10 +185,10 @@ fn decision_42_a_transfer_repeated_with_its_token_is_the_same_contact_whatever_h
     ] {
         let mut other = members("t");
         other[member] = value;
-        world.refuses(transfer(&chat.contact, &other), REQUEST, ENDED);
+        world.refuses(transfer(&chat.contact, &other), REQUEST, &ended);
     }
     let as_user = json!({"ClientToken": "t", "UserId": "billing"});
-    world.refuses(transfer(&chat.contact, &as_user), REQUEST, ENDED);
+    world.refuses(transfer(&chat.contact, &as_user), REQUEST, &ended);
     let third = world.takes(transfer(&at(&first, "ContactId"), &members("t")));
     assert_ne!(third, first, "of another contact");
     repeats(&world);

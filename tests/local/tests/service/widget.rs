@@ -104,9 +104,13 @@ fn decision_41_missing_ids_are_the_configured_ones_for_the_widget_alone() {
     // What is given counts, and is held to the same rules.
     let another = set(&bare, "InstanceId", json!("another"));
     world.refuses(post(&another), NOT_FOUND, "The instance was not found");
-    let empty = set(&bare, "InstanceId", json!(""));
+    let ids = json!({"InstanceId": "", "ContactFlowId": ""});
+    let details = bare["ParticipantDetails"].clone();
+    let empty = set(&ids, "ParticipantDetails", details);
+    world.takes(post(&empty));
+    let put = Request::new(Operation::StartChatContact, &empty);
     let message = "InstanceId must have 1 to 100 characters, not 0";
-    world.refuses(post(&empty), PARAMETER, message);
+    world.refuses(put, PARAMETER, message);
 
     let without = World::new();
     without.refuses(post(&bare), REQUEST, "InstanceId is required");
@@ -143,4 +147,40 @@ fn every_error_is_json_with_the_type_in_it() {
     assert_eq!(world.send(post(&everything())).status, 500);
     log.fail(crate::stage::Failure::All(domain::LogError::Throttled));
     assert_eq!(world.send(post(&everything())).status, 429);
+}
+
+/// As `amazon-connect-chat-interface` and pages around it send what they do not know.
+#[test]
+fn decision_84_a_widget_that_knows_no_source_starts_a_plain_chat() {
+    let world = World::new();
+    let source = world.ended_chat().contact;
+    let empty = [json!(null), json!("")];
+    let mut plain = vec![json!(null), json!(""), json!({})];
+    for nothing in &empty {
+        for other in &empty {
+            plain.push(json!({"SourceContactId": nothing, "RehydrationType": other}));
+        }
+        plain.push(json!({"SourceContactId": nothing, "RehydrationType": "FROM_SEGMENT"}));
+        plain.push(json!({"SourceContactId": source, "RehydrationType": nothing}));
+    }
+    for persistent in plain {
+        let body = set(&everything(), "PersistentChat", persistent.clone());
+        let started = world.takes(post(&body))["data"]["startChatResult"].clone();
+        let shown = persistent.to_string();
+        assert_eq!(started.get("ContinuedFromContactId"), None, "{shown}");
+        // An SDK's start is held to row 5.
+        if persistent.is_object() {
+            let put = Request::new(Operation::StartChatContact, &body);
+            let answer = world.send(put);
+            let (status, _, message) = answer.error();
+            assert_eq!(status, 400, "{shown}: {message}");
+        }
+    }
+    let members = [
+        ("SupportedMessagingContentTypes", ""),
+        ("ChatDurationInMinutes", ""),
+    ];
+    for (member, nothing) in members {
+        world.takes(post(&set(&everything(), member, json!(nothing))));
+    }
 }

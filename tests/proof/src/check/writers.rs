@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     Added, AppendError, Body, ContactId, IdempotencyKey, InstanceId, Invitation, MAX_PARTICIPANTS,
-    Message, Outcome, ParticipantId, Presence, Record, Refusal, Sent, SessionKey, Stopped,
+    Message, Outcome, ParticipantId, Presence, Record, Refusal, Sent, SessionKey, State, Stopped,
     Transfer,
 };
 
@@ -39,6 +39,12 @@ fn refusal(
         }
         error => failed(case, error),
     }
+}
+
+/// Whether a contact that a refusal names was its session's open one.
+fn was_active(case: &Case<'_>, session: &SessionKey, active: ContactId) -> bool {
+    let open = |state: &State| state.segment == active.ordinal() && !state.has_ended();
+    active.session() == session.session && case.ever(session, open)
 }
 
 /// The one record of a request that was done.
@@ -120,7 +126,9 @@ pub(super) fn transferred(
             Invariant::Answers.holds(right, || "a contact was handed on to another".to_owned())
         }
         Err(error) => refusal(case, &session, key, error, |refusal| match refusal {
-            Refusal::ContactEnded => case.is_over(&session, from),
+            Refusal::ContactEnded { active } => {
+                case.is_over(&session, from) && was_active(case, &session, active)
+            }
             Refusal::UnknownContact => case.ever(&session, |state| state.segment < from),
             Refusal::TooManyContacts => from.next().is_none(),
             _ => false,
@@ -232,7 +240,9 @@ pub(super) fn invited(
             Invariant::Tokens.holds(right, || "somebody else was invited".to_owned())
         }
         Err(error) => refusal(case, &session, key, error, |refusal| match refusal {
-            Refusal::ContactEnded => case.is_over(&session, contact),
+            Refusal::ContactEnded { active } => {
+                case.is_over(&session, contact) && was_active(case, &session, active)
+            }
             Refusal::UnknownContact => case.ever(&session, |state| state.segment < contact),
             Refusal::TooManyParticipants => case.ever(&session, |state| {
                 let there = state.participants.iter();

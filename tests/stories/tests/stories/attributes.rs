@@ -4,7 +4,7 @@ use aws_sdk_connect::types::RehydrationType::{EntirePastSession, FromSegment};
 
 use crate::control::{SALES, pairs};
 use crate::people::BOTH;
-use crate::refusal::{BAD_PARAMETER, BAD_REQUEST, NOT_FOUND, refused};
+use crate::refusal::{BAD_PARAMETER, NOT_FOUND, refused};
 use crate::service::{Service, unique};
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn attributes_hold_32768_bytes_however_they_came_together() {
         }
         running("12345", true).await.unwrap();
         let refusal = refused(running("123456", false).await);
-        assert_eq!(refusal.is(), BAD_REQUEST);
+        assert_eq!(refusal.is(), BAD_PARAMETER);
         assert!(refusal.message.contains("32768"), "{}", refusal.message);
         running("", true).await.unwrap();
     }

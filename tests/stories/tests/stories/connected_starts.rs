@@ -62,7 +62,7 @@ async fn a_start_gives_the_connections_that_it_was_asked_for_and_no_others() {
         assert_eq!(started.connection_credentials().is_some(), credentials);
         assert_eq!(started.websocket().is_some(), websocket);
     }
-    for wrong in ["PIGEON", "WEBRTC_CONNECTION", "AUTHENTICATION_SESSION"] {
+    for wrong in ["PIGEON", "WEBRTC_CONNECTION"] {
         let refusal = refused(start(&[ConnectionType::from(wrong)]).await);
         assert!(
             [BAD_PARAMETER, BAD_REQUEST].contains(&refusal.is()),

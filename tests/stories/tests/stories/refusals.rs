@@ -90,7 +90,7 @@ async fn a_start_with_a_value_out_of_its_range_is_refused_and_it_is_named() {
     }
     let long = ChatMessage::builder()
         .content_type("text/plain")
-        .content("x".repeat(1_025));
+        .content("x".repeat(16_385));
     let refusal = refused(chat().initial_message(long.build().unwrap()).send().await);
     assert_eq!(refusal.is(), BAD_PARAMETER);
     assert_names(&refusal, "InitialMessage.Content");
@@ -185,7 +185,7 @@ async fn a_message_that_the_chat_does_not_take_is_refused() {
     let backend = service.backend();
     let jane = backend.jane().await;
     let markdown = || jane.saying("*x*").content_type("text/markdown");
-    let long = "漢".repeat(1_025);
+    let long = "漢".repeat(5_462);
     for (message, part) in [
         (markdown(), "text/markdown"),
         (jane.saying("x").content_type("text/html"), "ContentType"),

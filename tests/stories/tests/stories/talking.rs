@@ -224,7 +224,7 @@ async fn a_visitor_without_any_key_starts_and_continues_chats_that_nobody_owns()
 async fn messages_keep_their_text_whatever_it_is() {
     let service = Service::open().await;
     let jane = service.backend().jane().await;
-    let long = "漢".repeat(1024);
+    let long = "漢".repeat(5_461);
     let texts = [
         "\"quotes\" \\ and\nlines\t",
         "💶 Ünïcödé \u{200d}",

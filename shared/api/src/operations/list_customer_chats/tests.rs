@@ -26,7 +26,7 @@ prop_compose! {
 
 proptest! {
     #[test]
-    fn list_tokens_round_trip(place in places(), instance in "[^/]{1,100}", customer in ".{1,128}") {
+    fn list_tokens_round_trip(place in places(), instance in "[^/]{0,99}[^/.]", customer in ".{1,128}") {
         let (instance, customer) = list(&instance, &customer);
         let token = seal(&tokens(), &instance, &customer, place);
         prop_assert!(token.len() <= 1_000, "{} characters", token.len());

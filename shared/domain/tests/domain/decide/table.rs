@@ -1,10 +1,10 @@
 //! The table of decisions: the states that it has as rows, the commands that it has as columns, and answers in words.
 
 use domain::{
-    Attributes, Body, Command, ContactFlowId, Content, ContentType, ContentTypes, Decision,
-    Destination, DisconnectReason, DisplayName, Draft, Link, Linked, Ordinal, Participant,
-    ParticipantId, PastSession, Phase, Presence, Refusal, Rehydration, Role, SessionId, Slot,
-    State, Timestamp, TransferMethod,
+    Attributes, Body, Command, ContactFlowId, ContactId, Content, ContentType, ContentTypes,
+    Decision, Destination, DisconnectReason, DisplayName, Draft, Link, Linked, Ordinal,
+    Participant, ParticipantId, PastSession, Phase, Presence, Refusal, Rehydration, Role,
+    SessionId, Slot, State, Timestamp, TransferMethod,
 };
 
 pub(super) const LAST_ITEM: u64 = 1_000;
@@ -161,8 +161,7 @@ pub(super) fn survey() -> ContactFlowId {
 /// The columns of the table.
 pub(super) fn commands() -> Vec<(&'static str, Command)> {
     use ContentType::{Json, Plain};
-    let contact = |n| Ordinal::new(n).unwrap();
-    let stop = |n| Command::Stop(contact(n));
+    let stop = |n| Command::Stop(Ordinal::new(n).unwrap());
     let transfer = |n| Command::Transfer {
         from: contact(n),
         method: TransferMethod::Disconnect,
@@ -208,9 +207,13 @@ pub(super) fn commands() -> Vec<(&'static str, Command)> {
     ]
 }
 
-pub(super) fn add(contact: u16) -> Command {
+fn contact(number: u16) -> ContactId {
+    ContactId::new(SessionId::from_bits(1), Ordinal::new(number).unwrap())
+}
+
+pub(super) fn add(number: u16) -> Command {
     Command::Add {
-        contact: Ordinal::new(contact).unwrap(),
+        contact: contact(number),
         participant: Participant {
             id: ParticipantId::from_random(5),
             role: Role::Supervisor,

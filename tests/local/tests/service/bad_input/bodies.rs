@@ -139,7 +139,6 @@ fn what_is_not_json_is_refused_with_the_place() {
         (b"{\"a\":1e999}", "number out of range at line 1 column 10"),
         (b"{\"a\":NaN}", "expected value at line 1 column 6"),
         (b"a=1&b=2", "expected value at line 1 column 1"),
-        (b"\xef\xbb\xbf{}", "expected value at line 1 column 1"),
     ] {
         let message = format!("The request body is not valid JSON: {reason}");
         println!("{message}");
@@ -343,4 +342,23 @@ fn a_body_is_json_whatever_its_content_type_says() {
             world.takes(good(&world, operation).header("content-type", content_type));
         }
     }
+}
+
+#[test]
+fn decision_85_a_byte_order_mark_before_a_body_is_passed_over() {
+    let world = World::new();
+    let marked = |body: &[u8]| [b"\xEF\xBB\xBF", body].concat();
+    for operation in with_a_body() {
+        let request = good(&world, operation);
+        let call = request.clone().call(world.now(), world.entropy(), |_| {});
+        world.takes(request.clone().with_body(marked(&call.body)));
+        let twice = request.with_body(marked(&marked(&call.body)));
+        let answer = world.send(twice);
+        let (status, kind, message) = answer.error();
+        assert_eq!((status, kind), self::kind(operation));
+        assert!(message.contains("is not valid JSON"), "{message}");
+    }
+    // Nothing but the mark is no body.
+    let empty = good(&world, Operation::GetTranscript).with_body(marked(b" "));
+    world.takes(empty);
 }

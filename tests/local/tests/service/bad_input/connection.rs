@@ -25,14 +25,13 @@ fn members_are_held_to_their_kinds_and_names() {
             ("ConnectParticipant", "boolean", "must be true or false"),
         ],
     );
-    let names = "Type must be among WEBSOCKET, CONNECTION_CREDENTIALS";
+    let names = "Type must be among WEBSOCKET, CONNECTION_CREDENTIALS, AUTHENTICATION_SESSION";
     let webrtc = "Type WEBRTC_CONNECTION is not supported";
     refuses_each(
         &world,
         &json!({}),
         request,
         vec![
-            ("Type", Value::Null, VALIDATION, "Type is required"),
             ("Type", json!([]), VALIDATION, "Type must not be empty"),
             ("Type", json!([""]), VALIDATION, names),
             ("Type", json!(["websocket"]), VALIDATION, names),
@@ -50,12 +49,6 @@ fn members_are_held_to_their_kinds_and_names() {
                 "Type must be a list of strings",
             ),
             ("Type", json!(["WEBRTC_CONNECTION"]), VALIDATION, webrtc),
-            (
-                "ConnectParticipant",
-                json!(false),
-                VALIDATION,
-                "Type is required",
-            ),
         ],
     );
     world.takes(request(&good));
@@ -94,4 +87,35 @@ fn the_answer_is_what_was_asked_for() {
         websocket,
         json!({"Websocket": {"Url": "", "ConnectionExpiry": expiry}})
     );
+}
+
+#[test]
+fn decision_81_an_authentication_session_is_taken_and_nothing_is_answered_for_it() {
+    let world = World::new();
+    let token = world.chat().participant_token;
+    let answer = |types: Value| {
+        let body = json!({"Type": types});
+        let request = Request::new(Operation::CreateParticipantConnection, &body);
+        let answer = world.takes(request.bearer(&token));
+        let members = answer.as_object().expect("an object").keys();
+        members.cloned().collect::<Vec<String>>()
+    };
+    assert_eq!(answer(json!(["AUTHENTICATION_SESSION"])), [""; 0]);
+    let both = json!(["AUTHENTICATION_SESSION", "CONNECTION_CREDENTIALS"]);
+    assert_eq!(answer(both), ["ConnectionCredentials"]);
+}
+
+#[test]
+fn decision_81a_a_connection_of_neither_a_type_nor_a_participant_who_connects_is_refused() {
+    let world = World::new();
+    let token = world.chat().participant_token;
+    for body in [
+        json!({}),
+        json!({"Type": null}),
+        json!({"ConnectParticipant": false}),
+        json!({"Type": null, "ConnectParticipant": null}),
+    ] {
+        let request = Request::new(Operation::CreateParticipantConnection, &body);
+        world.refuses(request.bearer(&token), VALIDATION, "Type is required");
+    }
 }

@@ -41,7 +41,7 @@ fn members_are_held_to_their_kinds_and_lengths() {
         ],
     );
     let token = "ClientToken must have 0 to 500 characters, not 501";
-    let content = "Content must have 0 to 16384 characters, not 16385";
+    let content = "Content must have 1 to 16384 characters, not 16385";
     for (member, value, message) in [
         ("ContentType", Value::Null, "ContentType is required"),
         (
@@ -86,7 +86,6 @@ fn a_receipt_must_name_a_message() {
         let content_type = format!("{EVENT}.message.{kind}");
         let body = |content: &str| json!({"ContentType": content_type, "Content": content});
         for content in [
-            "",
             " ",
             "a",
             "null",
@@ -126,11 +125,25 @@ fn what_a_typing_event_says_beside_is_ignored() {
     let chat = world.chat();
     world.takes(message(&chat, "hello"));
     for kind in ["typing", "connection.acknowledged"] {
-        for content in ["", "{}", "anything", &"x".repeat(16_384)] {
+        for content in ["{}", "anything", &"x".repeat(16_384)] {
             let body = json!({"ContentType": format!("{EVENT}.{kind}"), "Content": content});
             let (reads, puts) = world.service.log.counts();
             world.takes(request(&chat, &body));
             assert_eq!(world.service.log.counts(), (reads + 1, puts));
         }
     }
+}
+
+#[test]
+fn decision_83_a_content_that_is_there_is_not_empty() {
+    let world = World::new();
+    let chat = world.chat();
+    let empty = "Content must have 1 to 16384 characters, not 0";
+    for kind in ["typing", "connection.acknowledged", "message.read"] {
+        let body = json!({"ContentType": format!("{EVENT}.{kind}"), "Content": ""});
+        world.refuses(request(&chat, &body), VALIDATION, empty);
+    }
+    // As chatjs sends it.
+    let none = json!({"ContentType": format!("{EVENT}.typing"), "Content": null});
+    world.takes(request(&chat, &none));
 }

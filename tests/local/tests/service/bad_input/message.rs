@@ -1,10 +1,10 @@
-//! SendMessage (decision 48: how long a text may be).
+//! SendMessage (decision 48: how long a message may be).
 
 use api::Operation;
 use serde_json::{Value, json};
 
 use super::refuses_other_kinds;
-use crate::stage::{Chat, Request, VALIDATION, World, message, set, start, transcript};
+use crate::stage::{Chat, PARAMETER, Request, VALIDATION, World, message, set, start, transcript};
 
 const TYPES: &str = "ContentType must be one of text/plain, text/markdown, application/json, \
     application/vnd.amazonaws.connect.message.interactive.response";
@@ -48,8 +48,8 @@ fn members_are_held_to_their_kinds_and_lengths() {
         format!("{content_type}, not 0"),
         format!("{content_type}, not 101"),
     );
-    let content = "Content must have 1 to 1024 characters, not";
-    let (empty, long) = (format!("{content} 0"), format!("{content} 1025"));
+    let content = "Content must have 1 to 16384 bytes, not";
+    let (empty, long) = (format!("{content} 0"), format!("{content} 16386"));
     for (member, value, message) in [
         ("ContentType", Value::Null, "ContentType is required"),
         ("ContentType", json!(""), none.as_str()),
@@ -60,14 +60,14 @@ fn members_are_held_to_their_kinds_and_lengths() {
         ("ContentType", json!(INTERACTIVE), TYPES),
         ("Content", Value::Null, "Content is required"),
         ("Content", json!(""), &empty),
-        ("Content", json!("中".repeat(1_025)), &long),
+        ("Content", json!("中".repeat(5_462)), &long),
         ("ClientToken", json!("中".repeat(501)), token),
     ] {
         println!("{member}: {message}");
         world.refuses(request(&set(&good, member, value)), VALIDATION, message);
     }
     for (member, value) in [
-        ("Content", json!("中".repeat(1_024))),
+        ("Content", json!("中".repeat(5_461))),
         ("Content", json!(" ")),
         ("ClientToken", json!("中".repeat(500))),
         ("ClientToken", json!("")),
@@ -76,51 +76,56 @@ fn members_are_held_to_their_kinds_and_lengths() {
     }
 }
 
-#[test]
-fn every_content_type_has_its_own_length() {
-    let world = World::new();
-    let chat = chat_of_every_type(&world);
-    for (kind, longest) in [
-        ("text/plain", 1_024),
-        ("text/markdown", 1_024),
-        ("application/json", 12_000),
-        (
-            "application/vnd.amazonaws.connect.message.interactive.response",
-            12_288,
-        ),
-    ] {
-        let body = |length: usize| json!({"ContentType": kind, "Content": "中".repeat(length)});
-        world.takes(request(&chat, &body(longest)));
-        let given = longest + 1;
-        let message = format!("Content must have 1 to {longest} characters, not {given}");
-        world.refuses(request(&chat, &body(given)), VALIDATION, &message);
-    }
+/// A text of so many bytes: of letters of three bytes, and then of one.
+fn bytes(length: usize) -> String {
+    "中".repeat(length / 3) + &"x".repeat(length % 3)
 }
 
 #[test]
-fn decision_48_a_text_may_be_set_to_have_16384_characters() {
-    let world = World::with(&[("MAX_TEXT_CHARACTERS", "16384")]);
+fn decision_48_a_message_of_any_type_has_16384_bytes() {
+    let world = World::new();
     let chat = chat_of_every_type(&world);
-    // As the AWS CLI sends them: six bytes a character.
+    for kind in [
+        "text/plain",
+        "text/markdown",
+        "application/json",
+        "application/vnd.amazonaws.connect.message.interactive.response",
+    ] {
+        let body = |content: &str| json!({"ContentType": kind, "Content": content});
+        for longest in [bytes(16_384), "x".repeat(16_384), "😀".repeat(4_096)] {
+            world.takes(request(&chat, &body(&longest)));
+            let page = world.takes(transcript(&chat, &json!({"MaxResults": 1})));
+            assert_eq!(page["Transcript"][0]["Content"], longest.as_str());
+        }
+        let long = "Content must have 1 to 16384 bytes, not 16385";
+        world.refuses(request(&chat, &body(&bytes(16_385))), VALIDATION, long);
+    }
+    // As the AWS CLI sends them: six bytes a character, of which three count.
     let escaped = |length: usize| {
         let content = "\\u4e2d".repeat(length);
         format!(r#"{{"ContentType":"text/plain","Content":"{content}"}}"#)
     };
-    world.takes(message(&chat, "").with_body(escaped(16_384)));
-    let page = world.takes(transcript(&chat, &json!({"MaxResults": 1})));
-    assert_eq!(page["Transcript"][0]["Content"], "中".repeat(16_384));
-    let long = "Content must have 1 to 16384 characters, not 16385";
-    world.refuses(
-        message(&chat, "").with_body(escaped(16_385)),
-        VALIDATION,
-        long,
-    );
-    // Four bytes a character, or twelve escaped.
-    world.takes(message(&chat, &"😀".repeat(16_384)));
-    // The other types keep theirs.
-    let json = json!({"ContentType": "application/json", "Content": "x".repeat(12_001)});
-    let long = "Content must have 1 to 12000 characters, not 12001";
-    world.refuses(request(&chat, &json), VALIDATION, long);
+    world.takes(message(&chat, "").with_body(escaped(5_461)));
+    let long = "Content must have 1 to 16384 bytes, not 16386";
+    let request = message(&chat, "").with_body(escaped(5_462));
+    world.refuses(request, VALIDATION, long);
+}
+
+#[test]
+fn decision_48_a_deployment_may_set_less() {
+    let world = World::with(&[("MAX_CONTENT_BYTES", "1024")]);
+    let chat = chat_of_every_type(&world);
+    let long = "must have 1 to 1024 bytes, not 1025";
+    for kind in ["text/plain", "application/json"] {
+        let body = |content: &str| json!({"ContentType": kind, "Content": content});
+        world.takes(request(&chat, &body(&bytes(1_024))));
+        let refused = request(&chat, &body(&bytes(1_025)));
+        world.refuses(refused, VALIDATION, &format!("Content {long}"));
+        let mut members = json!({"SupportedMessagingContentTypes": ["text/plain", kind]});
+        members["InitialMessage"] = body(&bytes(1_025));
+        let message = format!("InitialMessage.Content {long}");
+        world.refuses(start(&members), PARAMETER, &message);
+    }
 }
 
 #[test]

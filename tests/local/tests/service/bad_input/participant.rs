@@ -4,7 +4,7 @@ use api::Operation;
 use serde_json::{Value, json};
 
 use super::{refuses_each, refuses_other_kinds};
-use crate::stage::{INSTANCE, NOT_FOUND, REQUEST, Request, World, set};
+use crate::stage::{INSTANCE, NOT_FOUND, REQUEST, Request, World, set, transcript};
 
 const MISSING: &str = "The contact was not found";
 const ROLE: &str = "ParticipantDetails.ParticipantRole";
@@ -69,7 +69,7 @@ fn every_length_has_its_limits_and_required_members_are_named() {
             }
         }
     }
-    for member in ["InstanceId", "ContactId", "ParticipantDetails", ROLE, name] {
+    for member in ["InstanceId", "ContactId", "ParticipantDetails", ROLE] {
         let body = set(&good, member, Value::Null);
         world.refuses(signed(&body), REQUEST, &format!("{member} is required"));
     }
@@ -91,15 +91,13 @@ fn decision_46_capabilities_of_calls_are_refused_by_name() {
     let good = good(&world);
     let member = "ParticipantDetails.ParticipantCapabilities";
     let message = format!("{member} is not supported");
-    for value in [
-        json!({"Video": "SEND"}),
-        json!({"ScreenShare": "SEND"}),
-        json!({}),
-    ] {
+    for value in [json!({"Video": "SEND"}), json!({"ScreenShare": "SEND"})] {
         let body = set(&good, member, value);
         world.refuses(signed(&body), REQUEST, &message);
     }
-    world.takes(signed(&set(&good, member, Value::Null)));
+    for nothing in [json!({}), Value::Null] {
+        world.takes(signed(&set(&good, member, nothing)));
+    }
     world.takes(signed(&set(&good, "Unknown", json!(7))));
 }
 
@@ -135,4 +133,21 @@ fn contacts_and_instances_that_are_not_there_are_not_found() {
         ],
     );
     world.takes(signed(&here));
+}
+
+#[test]
+fn decision_80_a_participant_without_a_name_is_shown_by_the_name_of_the_role() {
+    for role in ["AGENT", "CUSTOM_BOT", "SUPERVISOR", "SYSTEM"] {
+        let world = World::new();
+        let chat = world.chat();
+        let mut body = json!({"InstanceId": INSTANCE, "ContactId": chat.contact});
+        body["ParticipantDetails"] = json!({"ParticipantRole": role});
+        body["ClientToken"] = json!("token");
+        let added = world.takes(signed(&body));
+        assert_eq!(world.takes(signed(&body)), added, "once");
+        let page = world.takes(transcript(&chat, &json!({"MaxResults": 1})));
+        let invited = &page["Transcript"][0];
+        assert_eq!(invited["ParticipantRole"], role);
+        assert_eq!(invited["DisplayName"], role);
+    }
 }

@@ -204,13 +204,13 @@ fn every_length_has_its_limits() {
                 "InitialMessage.Content",
                 json!(""),
                 PARAMETER,
-                "InitialMessage.Content must have 1 to 1024 characters, not 0",
+                "InitialMessage.Content must have 1 to 16384 bytes, not 0",
             ),
             (
                 "InitialMessage.Content",
-                long(1_025),
+                long(5_462),
                 PARAMETER,
-                "InitialMessage.Content must have 1 to 1024 characters, not 1025",
+                "InitialMessage.Content must have 1 to 16384 bytes, not 16386",
             ),
         ],
     );
@@ -221,7 +221,7 @@ fn every_length_has_its_limits() {
         ("CustomerId", 128),
         ("ClientToken", 500),
         ("ClientToken", 0),
-        ("InitialMessage.Content", 1_024),
+        ("InitialMessage.Content", 5_461),
     ] {
         println!("{member}: {length}");
         let world = World::new();
@@ -267,10 +267,6 @@ fn members_that_are_not_supported_are_refused_by_name() {
             json!({"connect:Subtype": {"ValueString": "connect:SMS"}}),
         ),
         (
-            "ParticipantConfiguration",
-            json!({"ResponseMode": "COMPLETE"}),
-        ),
-        (
             "ChatStreamingConfiguration",
             json!({"StreamingEndpointArn": "arn"}),
         ),
@@ -281,6 +277,54 @@ fn members_that_are_not_supported_are_refused_by_name() {
             REQUEST,
             &format!("{member} is not supported"),
         );
+    }
+    let pieces = json!({"ResponseMode": "INCREMENTAL"});
+    let body = set(&start_members(), "ParticipantConfiguration", pieces);
+    let message = "ParticipantConfiguration.ResponseMode INCREMENTAL is not supported";
+    world.refuses(signed(&body), REQUEST, message);
+    let other = json!({"ResponseMode": "SOMETIMES"});
+    let body = set(&start_members(), "ParticipantConfiguration", other);
+    let message = "ParticipantConfiguration.ResponseMode must be one of COMPLETE, INCREMENTAL";
+    world.refuses(signed(&body), PARAMETER, message);
+}
+
+#[test]
+fn decision_46_a_member_that_asks_for_nothing_else_than_happens_anyway_is_taken() {
+    let world = World::new();
+    for (member, value) in [
+        ("SegmentAttributes", json!({})),
+        ("ChatStreamingConfiguration", json!({})),
+        (
+            "ChatStreamingConfiguration",
+            json!({"StreamingEndpointArn": null}),
+        ),
+        ("ParticipantConfiguration", json!({})),
+        (
+            "ParticipantConfiguration",
+            json!({"ResponseMode": "COMPLETE"}),
+        ),
+    ] {
+        world.takes(signed(&set(&start_members(), member, value)));
+    }
+}
+
+#[test]
+fn decision_87_no_chat_is_started_where_no_path_can_name_it() {
+    let world = World::new();
+    let missing = "The instance was not found";
+    let arn = "arn:aws:connect:us-east-1:123456789012:instance/";
+    for dots in [".", ".."] {
+        for instance in [dots.to_owned(), format!("{arn}{dots}")] {
+            let body = set(&start_members(), "InstanceId", json!(instance));
+            world.refuses(signed(&body), NOT_FOUND, missing);
+        }
+    }
+    for instance in ["...", ".a", "a."] {
+        world.takes(signed(&set(
+            &start_members(),
+            "InstanceId",
+            json!(instance),
+        )));
     }
 }
 

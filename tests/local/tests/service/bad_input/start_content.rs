@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::refuses_each;
 use crate::stage::{
-    PARAMETER, REQUEST, Request, World, set, start, start_members, transcript, transcript_words,
+    PARAMETER, Request, World, set, start, start_members, transcript, transcript_words,
 };
 
 fn signed(body: &Value) -> Request {
@@ -13,7 +13,7 @@ fn signed(body: &Value) -> Request {
 }
 
 #[test]
-fn attributes_hold_32768_bytes_of_letters_digits_and_two_marks() {
+fn decision_82_attributes_hold_32768_bytes_of_letters_digits_and_two_marks() {
     let world = World::new();
     let refuse = |attributes: Value, kind, message: &str| {
         world.refuses(
@@ -30,14 +30,15 @@ fn attributes_hold_32768_bytes_of_letters_digits_and_two_marks() {
     }
     let bytes = "Attributes must not exceed 32768 bytes";
     let value = |length: usize| "v".repeat(length);
-    refuse(json!({"key": value(32_766)}), REQUEST, bytes);
+    // Decision 82: as any member whose value is out of its range.
+    refuse(json!({"key": value(32_766)}), PARAMETER, bytes);
     refuse(
         json!({"a": value(16_383), "b": value(16_384)}),
-        REQUEST,
+        PARAMETER,
         bytes,
     );
     // 10,923 characters of three bytes.
-    refuse(json!({"k": "中".repeat(10_923)}), REQUEST, bytes);
+    refuse(json!({"k": "中".repeat(10_923)}), PARAMETER, bytes);
     let characters = "Attributes.k must have 0 to 32767 characters, not 32768";
     refuse(json!({"k": value(32_768)}), PARAMETER, characters);
     for legal in [
@@ -111,17 +112,12 @@ fn supported_content_types_are_known_ones_with_plain_text_among_them() {
 }
 
 #[test]
-fn the_first_message_has_the_limits_of_its_content_type() {
+fn decision_48_the_first_message_has_the_limits_of_every_other() {
     let world = World::new();
     let response = "application/vnd.amazonaws.connect.message.interactive.response";
-    for (kind, longest) in [
-        ("text/plain", 1_024),
-        ("text/markdown", 1_024),
-        ("application/json", 12_000),
-        (response, 12_288),
-    ] {
+    for kind in ["text/plain", "text/markdown", "application/json", response] {
         let body = |length: usize| {
-            let content = "中".repeat(length);
+            let content = "中".repeat(length / 3) + &"x".repeat(length % 3);
             let body = set(
                 &start_members(),
                 "InitialMessage",
@@ -130,10 +126,9 @@ fn the_first_message_has_the_limits_of_its_content_type() {
             let supported = json!(["text/plain", kind]);
             signed(&set(&body, "SupportedMessagingContentTypes", supported))
         };
-        world.takes(body(longest));
-        let (given, member) = (longest + 1, "InitialMessage.Content");
-        let message = format!("{member} must have 1 to {longest} characters, not {given}");
-        world.refuses(body(given), PARAMETER, &message);
+        world.takes(body(16_384));
+        let message = "InitialMessage.Content must have 1 to 16384 bytes, not 16385";
+        world.refuses(body(16_385), PARAMETER, message);
     }
 }
 

@@ -210,3 +210,20 @@ fn attributes_of_request_and_source_count_together() {
     // A key of the request replaces the source's.
     world.takes(with(json!({"old": "n".repeat(32_765)})));
 }
+
+#[test]
+fn decision_97_from_segment_protects_nothing_from_a_derived_contact_id() {
+    let world = World::new();
+    let chat = world.chat();
+    world.takes(message(&chat, "before the transfer"));
+    let second = world.transferred(&chat);
+    world.takes(stop(&second));
+    let started = world.takes(start(&continuing(&second, "FROM_SEGMENT")));
+    assert_eq!(started["ContinuedFromContactId"], second.as_str());
+    // The initial contact's id is the second one's with another ordinal, and a refusal names it too.
+    let derived = second.replacen("-8001-", "-8000-", 1);
+    assert_eq!(derived, chat.contact);
+    let answer = world.send(start(&continuing(&second, "ENTIRE_PAST_SESSION")));
+    assert!(answer.error().2.ends_with(&derived), "{}", answer.body);
+    world.takes(start(&continuing(&derived, "ENTIRE_PAST_SESSION")));
+}

@@ -56,6 +56,7 @@ fn members_are_held_to_their_lengths_and_names() {
     let chat = world.chat();
     let long = |length| json!("中".repeat(length));
     let ids = |member, n| format!("{member} must have 1 to 256 characters, not {n}");
+    let times = |n| format!("StartPosition.AbsoluteTime must have 1 to 100 characters, not {n}");
     let token = |n| format!("NextToken must have 1 to 1000 characters, not {n}");
     let directions = "ScanDirection must be one of FORWARD, BACKWARD".to_owned();
     let orders = "SortOrder must be one of ASCENDING, DESCENDING".to_owned();
@@ -73,8 +74,8 @@ fn members_are_held_to_their_lengths_and_names() {
         ("SortOrder", json!(""), orders),
         (id, json!(""), ids(id, 0)),
         (id, long(257), ids(id, 257)),
-        (time, json!(""), ids(time, 0)),
-        (time, long(257), ids(time, 257)),
+        (time, json!(""), times(0)),
+        (time, long(101), times(101)),
         (time, json!("yesterday"), no_time.to_owned()),
         (time, json!("2027-01-15"), no_time.to_owned()),
         (time, json!("2027-01-15T08:00:00.000"), no_time.to_owned()),

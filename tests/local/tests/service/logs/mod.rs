@@ -96,7 +96,7 @@ fn marked_failures(chat: &Chat, markers: &mut Markers) -> Vec<Request> {
         requests.push(transcript(chat, &json!({member: value})));
     }
     requests.push(message(chat, &markers.draw()).bearer(&markers.draw()));
-    requests.push(message(chat, &(markers.draw() + &"x".repeat(1_025))));
+    requests.push(message(chat, &(markers.draw() + &"x".repeat(16_385))));
     let kind = json!({"ContentType": markers.draw(), "Content": markers.draw()});
     requests.push(Request::new(Operation::SendMessage, &kind).bearer(&chat.connection_token));
     let read = "application/vnd.amazonaws.connect.event.message.read";

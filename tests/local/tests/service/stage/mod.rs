@@ -30,7 +30,7 @@ pub(crate) use chat::{
 };
 pub(crate) use contact::{association, association_with, attributes_of, describe, update};
 pub(crate) use dispatch::dispatch;
-pub(crate) use document::{body_schema, described, document, knows, schemas};
+pub(crate) use document::{body_schema, described, document, knows, schemas, strip_empty_texts};
 pub(crate) use entropy::entropy_of;
 pub(crate) use event::{http_api, rest_api};
 pub(crate) use floor::{Ear, Floor, connect, subscribe};

@@ -85,11 +85,12 @@ impl<'a> Schemas<'a> {
                     .find(|name| !members.contains_key(text(name)));
                 missing.map(|name| format!("{name} is missing"))
             }
-            // Ours: what Connect has and this service refuses.
+            // Ours: what Connect has and this service refuses, unless it is an empty object, which asks for nothing.
             ("x-refused", Value::Object(members)) => {
+                let asks = |member: &Value| member.as_object().is_none_or(|it| !it.is_empty());
                 let given = list(wanted)
                     .iter()
-                    .find(|name| members.contains_key(text(name)));
+                    .find(|name| members.get(text(name)).is_some_and(asks));
                 given.map(|name| format!("{name} is refused"))
             }
             ("properties", Value::Object(members)) => members.iter().find_map(|(name, member)| {

@@ -116,9 +116,9 @@ impl World {
         // Everything around is in memory: what is not done at once waits for ever, and is dropped.
         let reply = dispatch(&self.service, operation, call).now_or_never()?;
         let answer = Answer::of(reply, &request_id);
-        // The lengths of texts are those of a deployment that sets none.
-        let usual = Limits::default().text_characters;
-        let usual = self.service.settings.limits.text_characters == usual;
+        // The length of a message is that of a deployment that sets none.
+        let usual = Limits::default().content_bytes;
+        let usual = self.service.settings.limits.content_bytes == usual;
         if usual && self.held_against_the_document.get() {
             knows(operation, &method, &body, &answer);
         }
