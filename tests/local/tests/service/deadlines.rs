@@ -12,7 +12,7 @@ use crate::stage::{Chat, Fault, World, at, connect, connection, message, subscri
 const TIME: Duration = Duration::from_millis(300);
 
 /// What a socket's subscription asks of the store before the first of what it has missed is posted.
-const BEFORE_THE_POST: usize = 3;
+const BEFORE_THE_POST: usize = 4;
 
 fn open(world: &World, chat: &Chat, name: &ConnectionId) {
     let url = at(
