@@ -238,14 +238,12 @@ fn play(breaks: bool, choose: &mut dyn FnMut(usize) -> usize) {
 #[test]
 fn whatever_comes_while_a_socket_subscribes_reaches_it_and_twice_only_between_its_two_reads() {
     let played = with_all_choices(|choose| play(false, choose));
-    println!("{played} orders");
     assert!(played > 500, "{played}");
 }
 
 #[test]
 fn a_subscription_that_breaks_off_anywhere_and_is_repeated_loses_nothing() {
     let played = with_all_choices(|choose| play(true, choose));
-    println!("{played} orders");
     assert!(played > 5_000, "{played}");
 }
 
