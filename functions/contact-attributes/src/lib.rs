@@ -2,10 +2,10 @@
 
 use api::operations::{get_contact_attributes, update_contact_attributes};
 use api::{Call, Caller, Operation, Problem, Reply, Service};
-use domain::{Log, SessionKey, SideLog};
+use domain::{Log, Pause, SessionKey, SideLog};
 
 /// Reads a contact's attributes (GET) or changes them (any other method). Only backends may.
-pub async fn handle<L: Log + SideLog>(service: &Service<L>, call: Call) -> Reply {
+pub async fn handle<L: Log + Pause + SideLog>(service: &Service<L>, call: Call) -> Reply {
     if call.method == "GET" {
         lambda::answer(Operation::GetContactAttributes, &call, read(service, &call)).await
     } else {
@@ -24,7 +24,10 @@ async fn read<L: Log + SideLog>(service: &Service<L>, call: &Call) -> Result<Rep
     Ok(get_contact_attributes::reply(call, &attributes))
 }
 
-async fn update<L: Log + SideLog>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
+async fn update<L: Log + Pause + SideLog>(
+    service: &Service<L>,
+    call: &Call,
+) -> Result<Reply, Problem> {
     Caller::backend(call, &service.settings)?;
     let request = update_contact_attributes::Request::parse(call, &service.settings)?;
     let (instance, contact) = (&request.instance, request.contact);

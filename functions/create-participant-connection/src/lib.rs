@@ -2,15 +2,15 @@
 
 use api::operations::create_participant_connection::Request;
 use api::{Call, Operation, Problem, Reply, Service};
-use domain::Log;
+use domain::{Log, Pause};
 
 /// Connects a participant, for the first time or again.
-pub async fn handle<L: Log>(service: &Service<L>, call: Call) -> Reply {
+pub async fn handle<L: Log + Pause>(service: &Service<L>, call: Call) -> Reply {
     let operation = Operation::CreateParticipantConnection;
     lambda::answer(operation, &call, connect(service, &call)).await
 }
 
-async fn connect<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
+async fn connect<L: Log + Pause>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
     let request = Request::parse(call, &service.settings)?;
     let bearer = &request.bearer;
     lambda::note_session(service, &bearer.session);

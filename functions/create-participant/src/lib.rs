@@ -2,15 +2,15 @@
 
 use api::operations::create_participant::Request;
 use api::{Call, Caller, Operation, Problem, Reply, Service};
-use domain::{Log, SessionKey};
+use domain::{Log, Pause, SessionKey};
 
 /// Adds a participant to a chat: an agent, a bot, a supervisor. Only backends may.
-pub async fn handle<L: Log>(service: &Service<L>, call: Call) -> Reply {
+pub async fn handle<L: Log + Pause>(service: &Service<L>, call: Call) -> Reply {
     let operation = Operation::CreateParticipant;
     lambda::answer(operation, &call, add(service, &call)).await
 }
 
-async fn add<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
+async fn add<L: Log + Pause>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
     let settings = &service.settings;
     Caller::backend(call, settings)?;
     let request = Request::parse(call, settings)?;

@@ -2,15 +2,15 @@
 
 use api::operations::create_persistent_contact_association::{self, Request};
 use api::{Call, Caller, Operation, Problem, Reply, Service};
-use domain::{Log, SessionKey};
+use domain::{Log, Pause, SessionKey};
 
 /// Links a past to a running chat. Only backends may.
-pub async fn handle<L: Log>(service: &Service<L>, call: Call) -> Reply {
+pub async fn handle<L: Log + Pause>(service: &Service<L>, call: Call) -> Reply {
     let operation = Operation::CreatePersistentContactAssociation;
     lambda::answer(operation, &call, associate(service, &call)).await
 }
 
-async fn associate<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
+async fn associate<L: Log + Pause>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
     let settings = &service.settings;
     Caller::backend(call, settings)?;
     let Request {

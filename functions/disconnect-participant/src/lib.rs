@@ -2,10 +2,10 @@
 
 use api::operations::disconnect_participant::{self, Request};
 use api::{Call, Operation, Problem, Reply, Service};
-use domain::Log;
+use domain::{Log, Pause};
 
 /// Disconnects a participant; when the customer leaves, the chat ends or goes on to its disconnect flow.
-pub async fn handle<L: Log>(service: &Service<L>, call: Call) -> Reply {
+pub async fn handle<L: Log + Pause>(service: &Service<L>, call: Call) -> Reply {
     lambda::answer(
         Operation::DisconnectParticipant,
         &call,
@@ -14,7 +14,7 @@ pub async fn handle<L: Log>(service: &Service<L>, call: Call) -> Reply {
     .await
 }
 
-async fn leave<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
+async fn leave<L: Log + Pause>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
     let Request { bearer, key } = Request::parse(call, &service.settings)?;
     lambda::note_session(service, &bearer.session);
     domain::leave(

@@ -2,14 +2,14 @@
 
 use api::operations::stop_contact::{self, Request};
 use api::{Call, Caller, Operation, Problem, Reply, Service};
-use domain::{Log, SessionKey};
+use domain::{Log, Pause, SessionKey};
 
 /// Stops a contact, and with it its session. Only backends may.
-pub async fn handle<L: Log>(service: &Service<L>, call: Call) -> Reply {
+pub async fn handle<L: Log + Pause>(service: &Service<L>, call: Call) -> Reply {
     lambda::answer(Operation::StopContact, &call, stop(service, &call)).await
 }
 
-async fn stop<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
+async fn stop<L: Log + Pause>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
     Caller::backend(call, &service.settings)?;
     let Request { instance, contact } = Request::parse(call, &service.settings)?;
     let session = SessionKey::new(&instance, contact.session());

@@ -2,19 +2,19 @@
 
 use api::operations::send_event::{self, Request};
 use api::{Call, Operation, Problem, Reply, Service, live};
-use domain::{Connections, Effort, Log, Post, SideLog};
+use domain::{Connections, Effort, Log, Pause, Post, SideLog};
 
 /// Takes an event: keeps a receipt, checks everything else, and tells the others at once.
 pub async fn handle<L>(service: &Service<L>, call: Call) -> Reply
 where
-    L: Log + SideLog + Connections + Post,
+    L: Log + Pause + SideLog + Connections + Post,
 {
     lambda::answer(Operation::SendEvent, &call, send(service, &call)).await
 }
 
 async fn send<L>(service: &Service<L>, call: &Call) -> Result<Reply, Problem>
 where
-    L: Log + SideLog + Connections + Post,
+    L: Log + Pause + SideLog + Connections + Post,
 {
     let request = Request::parse(call, &service.settings)?;
     let Request { bearer, event, key } = request;

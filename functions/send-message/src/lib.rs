@@ -2,14 +2,14 @@
 
 use api::operations::send_message::{self, Request};
 use api::{Call, Operation, Problem, Reply, Service};
-use domain::Log;
+use domain::{Log, Pause};
 
 /// Sends a message, exactly once for each ClientToken.
-pub async fn handle<L: Log>(service: &Service<L>, call: Call) -> Reply {
+pub async fn handle<L: Log + Pause>(service: &Service<L>, call: Call) -> Reply {
     lambda::answer(Operation::SendMessage, &call, send(service, &call)).await
 }
 
-async fn send<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
+async fn send<L: Log + Pause>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
     let request = Request::parse(call, &service.settings)?;
     let session = &request.bearer.session;
     lambda::note_session(service, session);

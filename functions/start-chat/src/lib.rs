@@ -2,14 +2,14 @@
 
 use api::operations::start_chat_contact::Request;
 use api::{Call, Caller, Operation, Problem, Reply, Service};
-use domain::Log;
+use domain::{Log, Pause};
 
 /// Starts a chat, or continues one that has ended.
-pub async fn handle<L: Log>(service: &Service<L>, call: Call) -> Reply {
+pub async fn handle<L: Log + Pause>(service: &Service<L>, call: Call) -> Reply {
     lambda::answer(Operation::StartChatContact, &call, start(service, &call)).await
 }
 
-async fn start<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
+async fn start<L: Log + Pause>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
     let settings = &service.settings;
     let caller = Caller::of(call, settings)?;
     let request = Request::parse(call, &caller, settings)?;

@@ -2,15 +2,15 @@
 
 use api::operations::transfer_contact::Request;
 use api::{Call, Caller, Operation, Problem, Reply, Service};
-use domain::{Log, SessionKey};
+use domain::{Log, Pause, SessionKey};
 
 /// Closes a contact and opens the next of its session. Only backends may.
-pub async fn handle<L: Log>(service: &Service<L>, call: Call) -> Reply {
+pub async fn handle<L: Log + Pause>(service: &Service<L>, call: Call) -> Reply {
     let operation = Operation::TransferContact;
     lambda::answer(operation, &call, transfer(service, &call)).await
 }
 
-async fn transfer<L: Log>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
+async fn transfer<L: Log + Pause>(service: &Service<L>, call: &Call) -> Result<Reply, Problem> {
     let settings = &service.settings;
     Caller::backend(call, settings)?;
     let request = Request::parse(call, settings)?;

@@ -2,13 +2,13 @@
 
 use api::live::{self, Asked, SocketCall, SocketEvent, SocketReply};
 use api::{Problem, Service};
-use domain::{Connections, Effort, Frame, Log, Opening, Post, Posted};
+use domain::{Connections, Effort, Frame, Log, Opening, Pause, Post, Posted};
 use lambda::Deadline;
 
 /// Answers an event of a WebSocket.
 pub async fn handle<L>(service: &Service<L>, call: SocketCall) -> SocketReply
 where
-    L: Log + Connections + Post,
+    L: Log + Pause + Connections + Post,
 {
     lambda::answer_socket(&call, |deadline| work(service, &call, deadline)).await
 }
@@ -19,7 +19,7 @@ async fn work<L>(
     deadline: Deadline,
 ) -> Result<SocketReply, Problem>
 where
-    L: Log + Connections + Post,
+    L: Log + Pause + Connections + Post,
 {
     match &call.event {
         SocketEvent::Connect { token } => open(service, call, token.as_deref()).await,
@@ -38,7 +38,7 @@ async fn open<L>(
     token: Option<&str>,
 ) -> Result<SocketReply, Problem>
 where
-    L: Log + Connections + Post,
+    L: Log + Pause + Connections + Post,
 {
     let token = token.ok_or(Problem::Token)?;
     let bearer = service.settings.tokens.admitted(token, call.now)?;
@@ -63,7 +63,7 @@ async fn hear<L>(
     deadline: Deadline,
 ) -> Result<SocketReply, Problem>
 where
-    L: Log + Connections + Post,
+    L: Log + Pause + Connections + Post,
 {
     let asked = live::asked(text);
     let is_told = match asked {
@@ -81,29 +81,34 @@ where
     Ok(SocketReply::OK)
 }
 
-/// Subscribes a socket, and tells it what it has missed since it opened.
+/// Subscribes a socket, and posts what it has missed since it opened: once, however often its client subscribes.
 ///
-/// One that cannot be told everything, in what is left of the call, is forgotten: told only of what happens from now on,
-/// it would have a hole that nobody sees.
+/// A socket that cannot get all of it, in what is left of the call, is forgotten: with only what happens from now on, it
+/// would have a hole that nobody sees.
 async fn subscribe<L>(
     service: &Service<L>,
     call: &SocketCall,
     deadline: Deadline,
 ) -> Result<bool, Problem>
 where
-    L: Log + Connections + Post,
+    L: Log + Pause + Connections + Post,
 {
     let (ports, connection) = (&service.log, &call.connection);
     let Some(subscription) = domain::subscribe_socket(ports, connection).await? else {
         return Ok(false);
     };
     lambda::note_session(service, &subscription.socket.session);
-    let missed: Vec<Frame> = subscription.missed.iter().map(live::frame).collect();
+    let Some(missed) = &subscription.missed else {
+        return Ok(true);
+    };
+    let missed: Vec<Frame> = missed.iter().map(live::frame).collect();
     let frames: Vec<&Frame> = missed.iter().collect();
     let post = ports.post(connection, &frames, Effort::Full);
     let posted = frames.is_empty() || deadline.early(post).await == Some(Ok(Posted::Delivered));
-    if !posted {
-        let _ = ports.forget(&subscription.socket).await;
-    }
+    let _ = match posted {
+        // Should it not be noted, a repeated subscription posts it again, which does no harm.
+        true => domain::caught_up(ports, &subscription).await,
+        false => ports.forget(&subscription.socket).await,
+    };
     Ok(posted)
 }

@@ -9,11 +9,13 @@ use domain::{Live, LogError};
 use dynamodb::{DynamoDbConnections, DynamoDbLog, Meter};
 use futures_util::future::{join, try_join_all};
 use gateway::ApiGateway;
-use lambda::{Environment, EnvironmentError, Secret, Secrets, SocketVariables};
+use lambda::{CallPause, Environment, EnvironmentError, Secret, Secrets, SocketVariables};
 use tracing::warn;
 
 use crate::secrets::{SecretError, SecretsManager};
 
+/// The log alone, and how a call waits before it tries again.
+pub type Log = Live<DynamoDbLog, (), (), CallPause>;
 /// Open WebSockets, where the deployment has them.
 pub type Connections = Option<DynamoDbConnections>;
 /// Their gateway, likewise.
@@ -64,10 +66,15 @@ impl Boot {
     ///
     /// # Errors
     /// Names the first variable that is missing or makes no sense, also where what is wrong is the secret that it names.
-    pub async fn log(self) -> Result<Service<DynamoDbLog>, BootError> {
+    pub async fn log(self) -> Result<Service<Log>, BootError> {
         let client = self.client();
         let environment = self.environment(&client).await?;
-        let log = DynamoDbLog::new(client, &environment.table);
+        let log = Live {
+            log: DynamoDbLog::new(client, &environment.table),
+            connections: (),
+            gateway: (),
+            pause: CallPause,
+        };
         Ok(environment.service(log))
     }
 
@@ -75,13 +82,16 @@ impl Boot {
     ///
     /// # Errors
     /// As [`Boot::log`].
-    pub async fn live(self) -> Result<Service<Live<DynamoDbLog, Connections, Gateway>>, BootError> {
+    pub async fn live(
+        self,
+    ) -> Result<Service<Live<DynamoDbLog, Connections, Gateway, CallPause>>, BootError> {
         let client = self.client();
         let environment = self.environment(&client).await?;
         let live = Live {
             log: DynamoDbLog::new(client.clone(), &environment.table),
             connections: connections(client, &environment.sockets),
             gateway: self.gateway(&environment.sockets),
+            pause: CallPause,
         };
         Ok(environment.service(live))
     }
@@ -90,7 +100,7 @@ impl Boot {
     ///
     /// # Errors
     /// As [`Boot::log`].
-    pub async fn deliveries(self) -> Result<Live<(), Connections, Gateway>, BootError> {
+    pub async fn deliveries(self) -> Result<Live<(), Connections, Gateway, ()>, BootError> {
         let sockets = SocketVariables::from(&self.variables)?;
         let connections = connections(self.client(), &sockets);
         if let Some(connections) = &connections {
@@ -100,6 +110,7 @@ impl Boot {
             log: (),
             connections,
             gateway: self.gateway(&sockets),
+            pause: (),
         })
     }
 

@@ -11,7 +11,7 @@ mod boot;
 mod http;
 mod secrets;
 
-pub use boot::{Boot, BootError, Connections, Gateway};
+pub use boot::{Boot, BootError, Connections, Gateway, Log};
 pub use lambda::Error;
 pub use secrets::SecretError;
 
@@ -19,13 +19,13 @@ use api::Service;
 use aws_config::BehaviorVersion;
 use domain::Live;
 use dynamodb::{DynamoDbLog, Meter};
-use lambda::{LogFormat, Requests};
+use lambda::{CallPause, LogFormat, Requests};
 
 /// The service over the log.
 ///
 /// # Errors
 /// When the function cannot start; the text names the variable that is to blame.
-pub async fn log() -> Result<Service<DynamoDbLog>, Error> {
+pub async fn log() -> Result<Service<Log>, Error> {
     told(process().await.log().await)
 }
 
@@ -33,7 +33,7 @@ pub async fn log() -> Result<Service<DynamoDbLog>, Error> {
 ///
 /// # Errors
 /// As [`log`].
-pub async fn live() -> Result<Service<Live<DynamoDbLog, Connections, Gateway>>, Error> {
+pub async fn live() -> Result<Service<Live<DynamoDbLog, Connections, Gateway, CallPause>>, Error> {
     told(process().await.live().await)
 }
 
@@ -41,7 +41,7 @@ pub async fn live() -> Result<Service<Live<DynamoDbLog, Connections, Gateway>>, 
 ///
 /// # Errors
 /// As [`log`].
-pub async fn deliveries() -> Result<Live<(), Connections, Gateway>, Error> {
+pub async fn deliveries() -> Result<Live<(), Connections, Gateway, ()>, Error> {
     told(process().await.deliveries().await)
 }
 

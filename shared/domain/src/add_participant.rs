@@ -5,6 +5,7 @@ use crate::command::Command;
 use crate::content::DisplayName;
 use crate::ids::{ContactId, IdempotencyKey, InstanceId, ParticipantId, SessionKey};
 use crate::log::{Consistency, Log, LogError};
+use crate::pause::Pause;
 use crate::record::Body;
 use crate::state::{Participant, Presence, Role};
 use crate::time::Timestamp;
@@ -37,7 +38,7 @@ pub struct Added {
 /// # Errors
 /// [`AppendError::Refused`] when the contact is not the session's open one, or when as many participants as
 /// there may be, [`crate::MAX_PARTICIPANTS`], have not left.
-pub async fn add_participant<L: Log>(
+pub async fn add_participant<L: Log + Pause>(
     log: &L,
     instance: &InstanceId,
     invitation: Invitation,

@@ -4,14 +4,13 @@ use crate::command::Command;
 use crate::decide::{Certainty, Decision, Draft, Refusal, decide};
 use crate::ids::{IdempotencyKey, SessionKey};
 use crate::log::{Consistency, Log, LogError, Put, Read, read_newest};
+use crate::pause::{Backoff, Pause, Urgency};
 use crate::record::{Record, RecordParts};
 use crate::slot::SlotRange;
 use crate::time::Timestamp;
 
 /// How many of the newest records are searched for the answer to a retried request.
 pub(crate) const WINDOW: usize = 32;
-/// How often a slot may be lost to somebody else before the caller is asked to slow down.
-const MOST_LOST_SLOTS: u32 = 8;
 /// From this lost slot on, the log is read anew: more may have happened than the one occupant.
 const REREAD_AFTER: u32 = 3;
 
@@ -47,7 +46,7 @@ pub enum AppendError {
     /// The session's rules refuse.
     #[error("refused: {0:?}")]
     Refused(Refusal),
-    /// Others took every slot that was tried; surely nothing was written.
+    /// Others were first at every try, until the call had no time for another; surely nothing was written.
     #[error("too many writers at once")]
     Contended,
     /// The store failed.
@@ -59,7 +58,11 @@ pub enum AppendError {
 ///
 /// A slot is taken only after every record before it has been seen, so a retry whose first attempt was
 /// written finds it, and a lost reply is harmless at every step.
-pub(crate) async fn append<L: Log>(
+///
+/// After a lost slot it pauses, so that `n` writers do not make `n` puts for each record; an end pauses a tenth as long
+/// as anything else. It goes on until the call's time runs out, and that is between two puts: what is then given up
+/// surely stands in no slot.
+pub(crate) async fn append<L: Log + Pause>(
     log: &L,
     session: &SessionKey,
     command: &Command,
@@ -68,14 +71,14 @@ pub(crate) async fn append<L: Log>(
     now: Timestamp,
 ) -> Result<Appended, AppendError> {
     let mut window = Window::read(log, session, first_read, now).await?;
-    let mut lost = 0;
+    let mut backoff = Backoff::new(log);
     loop {
         // Before every refusal: what was done once is answered as it was, whatever has happened since.
         if let Some(record) = window.answer_to(key) {
             return Ok(answer(record, Outcome::Replayed));
         }
         let tail = &window.tail;
-        let (draft, key) = match decide(&tail.state, command, now) {
+        let (draft, put_as) = match decide(&tail.state, command, now) {
             Ok(Decision::Write(draft)) => (draft, key),
             Ok(Decision::Expire(draft)) => (draft, NO_REQUEST),
             Ok(Decision::Nothing(certainty)) if window.settles(certainty) => {
@@ -89,17 +92,25 @@ pub(crate) async fn append<L: Log>(
                 continue;
             }
         };
-        if lost == MOST_LOST_SLOTS {
-            return Err(AppendError::Contended);
-        }
-        let record = follow(tail, draft, key)?;
+        let urgency = match draft.state.has_ended() {
+            true => Urgency::End,
+            false => Urgency::Usual,
+        };
+        let record = follow(tail, draft, put_as)?;
         match log.put(session, &record).await? {
-            Put::Stored if key == NO_REQUEST => window.push(record),
+            Put::Stored if put_as == NO_REQUEST => window.push(record),
             Put::Stored => return Ok(answer(&record, Outcome::Written)),
             Put::Taken(occupant) => {
-                lost += 1;
+                // The request's own record, or the session's end: there is nothing more to try.
+                let settles = |it: &Record| it.key == key || it.state.has_ended();
+                let settled = occupant.as_deref().is_some_and(settles);
+                if !settled {
+                    backoff.lost(urgency).await?;
+                }
                 match occupant {
-                    Some(occupant) if lost < REREAD_AFTER => window.push(*occupant),
+                    Some(occupant) if settled || backoff.losses() < REREAD_AFTER => {
+                        window.push(*occupant);
+                    }
                     _ => window = Window::read(log, session, Consistency::Strong, now).await?,
                 }
             }

@@ -5,13 +5,11 @@ use crate::command::Command;
 use crate::decide::Refusal;
 use crate::ids::{ContactId, IdempotencyKey, InstanceId, SessionKey};
 use crate::log::{Consistency, Log, LogError};
+use crate::pause::{Backoff, Pause, Urgency};
 use crate::record::{Body, Linked, Record};
 use crate::session::Session;
 use crate::source::{Claim, Rehydration, SourceError, SourceRefusal, read_source};
 use crate::time::Timestamp;
-
-/// How often others may have written to the chat before the caller is asked to slow down.
-const MOST_CHANGES: u32 = 8;
 
 /// A past for a chat that is running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +64,7 @@ impl From<SourceError> for AssociateError {
 /// [`Refusal::AlreadyLinked`] where it shows another past or was started with one; then what is wrong with the
 /// source: its owner must be that of the chat. Nothing has been written then, but the end of a session whose time
 /// had passed.
-pub async fn associate<L: Log>(
+pub async fn associate<L: Log + Pause>(
     log: &L,
     instance: &InstanceId,
     association: Association,
@@ -75,7 +73,8 @@ pub async fn associate<L: Log>(
 ) -> Result<ContactId, AssociateError> {
     let chat = SessionKey::new(instance, association.contact.session());
     let refuse = |refusal| Err(AppendError::Refused(refusal).into());
-    for _ in 0..MOST_CHANGES {
+    let mut backoff = Backoff::new(log);
+    loop {
         let session = Session::read(log, &chat, association.contact, now).await?;
         let session = session.ok_or(AppendError::NotFound)?;
         let records = session.records(log, &chat);
@@ -92,10 +91,14 @@ pub async fn associate<L: Log>(
         if deadline.is_some_and(|(deadline, _)| deadline <= now) {
             let (end, strong) = (Command::Expire, Consistency::Strong);
             match append(log, &chat, &end, NO_REQUEST, strong, now).await {
+                Ok(_) => {}
                 // Somebody connected in the very last moment, which put the deadline off.
-                Ok(_) | Err(AppendError::Refused(Refusal::NotExpired)) => continue,
+                Err(AppendError::Refused(Refusal::NotExpired)) => {
+                    backoff.lost(Urgency::Usual).await?;
+                }
                 Err(error) => return Err(error.into()),
             }
+            continue;
         }
         if state.link.is_some() {
             return refuse(Refusal::AlreadyLinked);
@@ -124,11 +127,10 @@ pub async fn associate<L: Log>(
                 return Ok(source.ok_or_else(none)?);
             }
             // Somebody has linked it, ended it or changed its attributes meanwhile: all is looked at again.
-            Err(AppendError::Refused(_)) => {}
+            Err(AppendError::Refused(_)) => backoff.lost(Urgency::Usual).await?,
             Err(error) => return Err(error.into()),
         }
     }
-    Err(AppendError::Contended.into())
 }
 
 /// The contact that is continued, if the record with a chat's link is that of this association.

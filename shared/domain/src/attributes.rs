@@ -8,12 +8,10 @@ use crate::content::Attributes;
 use crate::decide::Refusal;
 use crate::ids::{ContactId, IdempotencyKey, InstanceId, SessionKey};
 use crate::log::{Consistency, Log, LogError};
+use crate::pause::{Backoff, Pause, Urgency};
 use crate::session::Session;
 use crate::side::{LateAttributes, SideEntry, SideLog, SidePut, SideRange, SideRead};
 use crate::time::Timestamp;
-
-/// How often others may have changed the attributes before the caller is asked to slow down.
-const MOST_CHANGES: u32 = 8;
 
 /// Why attributes were not updated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -64,7 +62,7 @@ pub async fn contact_attributes<L: Log + SideLog>(
 /// # Errors
 /// [`UpdateError::TooLong`], and [`AppendError::NotFound`] where the instance has no such contact, or has it no
 /// longer; nothing has been written then.
-pub async fn update_contact_attributes<L: Log + SideLog>(
+pub async fn update_contact_attributes<L: Log + Pause + SideLog>(
     log: &L,
     instance: &InstanceId,
     contact: ContactId,
@@ -73,7 +71,8 @@ pub async fn update_contact_attributes<L: Log + SideLog>(
     now: Timestamp,
 ) -> Result<(), UpdateError> {
     let session = SessionKey::new(instance, contact.session());
-    for _ in 0..MOST_CHANGES {
+    let mut backoff = Backoff::new(log);
+    loop {
         let present = Present::read(log, &session, contact, now).await?;
         let present = present.ok_or(AppendError::NotFound)?;
         let before = present.attributes(log, &session).await?;
@@ -93,7 +92,10 @@ pub async fn update_contact_attributes<L: Log + SideLog>(
             match log.put_side(&session, &entry, state.retained_until).await? {
                 SidePut::Stored => return Ok(()),
                 // By somebody else, or by this very request, whose change then is no change any more.
-                SidePut::Taken(_) => continue,
+                SidePut::Taken(_) => {
+                    backoff.lost(Urgency::Usual).await?;
+                    continue;
+                }
             }
         }
         let command = Command::SetAttributes {
@@ -103,11 +105,12 @@ pub async fn update_contact_attributes<L: Log + SideLog>(
         match append(log, &session, &command, key, Consistency::Strong, now).await {
             Ok(_) => return Ok(()),
             // Somebody else was first; or the session has ended, if only now that this call found its time passed.
-            Err(AppendError::Refused(Refusal::AttributesMoved | Refusal::Ended)) => {}
+            Err(AppendError::Refused(Refusal::AttributesMoved | Refusal::Ended)) => {
+                backoff.lost(Urgency::Usual).await?;
+            }
             Err(error) => return Err(error.into()),
         }
     }
-    Err(AppendError::Contended.into())
 }
 
 /// A session as it is, and what its attributes have become since its end.

@@ -5,13 +5,14 @@ use crate::command::Command;
 use crate::decide::Refusal;
 use crate::ids::SessionKey;
 use crate::log::{Consistency, Log, read_one};
+use crate::pause::Pause;
 use crate::record::Record;
 use crate::slot::SlotRange;
 use crate::state::State;
 use crate::time::Timestamp;
 
 /// The session's state after its newest record. Where its time has passed, its end is written down first.
-pub(crate) async fn as_of_now<L: Log>(
+pub(crate) async fn as_of_now<L: Log + Pause>(
     log: &L,
     session: &SessionKey,
     tail: Option<Record>,

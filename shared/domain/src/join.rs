@@ -4,6 +4,7 @@ use crate::append::{AppendError, append};
 use crate::command::Command;
 use crate::ids::{IdempotencyKey, ParticipantId, SessionKey};
 use crate::log::{Consistency, Log};
+use crate::pause::Pause;
 use crate::state::State;
 use crate::time::Timestamp;
 
@@ -18,7 +19,7 @@ pub struct Joined {
 ///
 /// # Errors
 /// [`AppendError::Refused`] when the session has ended or does not know the participant.
-pub async fn join<L: Log>(
+pub async fn join<L: Log + Pause>(
     log: &L,
     session: &SessionKey,
     participant: ParticipantId,

@@ -4,6 +4,7 @@ use crate::append::{AppendError, Outcome, append};
 use crate::command::Command;
 use crate::ids::{ContactFlowId, IdempotencyKey, ParticipantId, SessionKey};
 use crate::log::{Consistency, Log};
+use crate::pause::Pause;
 use crate::time::Timestamp;
 
 /// Disconnects a participant. The customer's leaving is one record with two items, `participant.left`
@@ -13,7 +14,7 @@ use crate::time::Timestamp;
 ///
 /// # Errors
 /// [`AppendError::Refused`] when the session has already ended in another way than by this very request.
-pub async fn leave<L: Log>(
+pub async fn leave<L: Log + Pause>(
     log: &L,
     session: &SessionKey,
     participant: ParticipantId,

@@ -42,6 +42,7 @@ mod link;
 mod live;
 mod log;
 mod memory;
+mod pause;
 mod record;
 mod rules;
 mod send;
@@ -79,10 +80,11 @@ pub use link::{Link, PastSession};
 pub use live::{
     Audience, Connections, Effort, Frame, Heard, Live, MOST_SOCKETS, MemoryConnections,
     MemoryGateway, News, OpenError, Opening, Parcel, Post, PostError, Posted, Pushed, Socket,
-    Subscription, Told, close_socket, hear_socket, open_socket, push, subscribe_socket,
+    Subscription, Told, caught_up, close_socket, hear_socket, open_socket, push, subscribe_socket,
 };
 pub use log::{Chunk, Consistency, Log, LogError, Order, Put, Read};
 pub use memory::MemoryLog;
+pub use pause::{NoPause, Pause, TimeLeft, Urgency};
 pub use record::{Body, CorruptRecord, Linked, Record, RecordParts, Started};
 pub use rules::Rules;
 pub use send::{Message, Sent, send};

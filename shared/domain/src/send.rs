@@ -5,6 +5,7 @@ use crate::command::Command;
 use crate::content::{Content, ContentType};
 use crate::ids::{IdempotencyKey, ItemId, ParticipantId, SessionKey};
 use crate::log::{Consistency, Log};
+use crate::pause::Pause;
 use crate::time::Timestamp;
 
 /// A message to send.
@@ -33,7 +34,7 @@ pub struct Sent {
 /// # Errors
 /// [`AppendError::Refused`] when the session has ended, does not know the sender, or was not started
 /// with support for the content type.
-pub async fn send<L: Log>(
+pub async fn send<L: Log + Pause>(
     log: &L,
     session: &SessionKey,
     message: Message,

@@ -9,6 +9,7 @@ use crate::ids::{ContactId, IdempotencyKey, ItemId, ParticipantId, SessionId, Se
 use crate::item::ItemKind;
 use crate::live::{Audience, News, Told};
 use crate::log::{Consistency, Log, LogError, read_one};
+use crate::pause::Pause;
 use crate::record::Record;
 use crate::send::Sent;
 use crate::side::{Receipt, ReceiptKind, SideEntry, SideLog, SidePut, SideRange, SideRead};
@@ -85,7 +86,7 @@ impl From<Refusal> for EventError {
 /// # Errors
 /// [`AppendError::Refused`] when the session has ended or does not know the participant;
 /// [`EventError::TooManyRecipients`] for receipts.
-pub async fn send_event<L: Log + SideLog>(
+pub async fn send_event<L: Log + Pause + SideLog>(
     log: &L,
     session: &SessionKey,
     sender: ParticipantId,
@@ -123,12 +124,15 @@ const fn untold(sent: Sent) -> Taken {
 }
 
 fn to_others(state: &State, sender: ParticipantId, news: News) -> Told {
-    let to = Audience::present_but(state, sender);
-    Told { news, to }
+    Told {
+        to: Audience::present_but(state, sender),
+        of: None,
+        news,
+    }
 }
 
 /// Checks that somebody takes part in a running session, and gives its state.
-async fn pass<L: Log>(
+async fn pass<L: Log + Pause>(
     log: &L,
     session: &SessionKey,
     sender: ParticipantId,
@@ -152,7 +156,7 @@ async fn pass<L: Log>(
 }
 
 /// Keeps a receipt; none where there is nothing to keep.
-async fn receive<L: Log + SideLog>(
+async fn receive<L: Log + Pause + SideLog>(
     log: &L,
     session: &SessionKey,
     recipient: ParticipantId,

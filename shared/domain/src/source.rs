@@ -9,6 +9,7 @@ use crate::decide::Refusal;
 use crate::ids::{ContactId, CustomerId, InstanceId, Ordinal, SessionKey};
 use crate::link::Link;
 use crate::log::{Consistency, Log, LogError, read_one};
+use crate::pause::Pause;
 use crate::record::{Body, Record};
 use crate::session::{Records, Session};
 use crate::slot::{Slot, SlotRange};
@@ -95,7 +96,7 @@ pub(crate) struct Source {
 /// Reads the source `contact` side by side with its session's first and last record, all strongly
 /// consistent: so a source that ended before the call is never taken for active, and what is found
 /// foreign costs exactly what is not found.
-pub(crate) async fn read_source<L: Log>(
+pub(crate) async fn read_source<L: Log + Pause>(
     log: &L,
     instance: &InstanceId,
     contact: ContactId,
@@ -183,7 +184,7 @@ impl Carried {
 }
 
 /// The session's last record if it has ended; a session whose time has passed is ended here.
-async fn end_of<L: Log>(
+async fn end_of<L: Log + Pause>(
     log: &L,
     key: &SessionKey,
     tail: Record,

@@ -9,6 +9,7 @@ use crate::ids::{
     SessionKey,
 };
 use crate::log::{Consistency, Log, LogError, Put, read_one};
+use crate::pause::Pause;
 use crate::record::{Body, Record, RecordParts, Started};
 use crate::rules::Rules;
 use crate::slot::{Slot, SlotRange};
@@ -124,7 +125,7 @@ impl From<LogError> for StartError {
 /// # Errors
 /// [`StartError::Refused`] for what the request is to blame for; nothing has been written then, except
 /// that a source whose time had passed is ended.
-pub async fn start<L: Log>(
+pub async fn start<L: Log + Pause>(
     log: &L,
     start: &Start,
     rules: Rules,

@@ -4,6 +4,7 @@ use crate::append::{AppendError, Outcome, append};
 use crate::command::Command;
 use crate::ids::{ContactId, IdempotencyKey, InstanceId, SessionKey};
 use crate::log::{Consistency, Log};
+use crate::pause::Pause;
 use crate::time::Timestamp;
 
 /// What stopping a contact came to.
@@ -19,7 +20,7 @@ pub enum Stopped {
 ///
 /// # Errors
 /// [`AppendError::NotFound`] or [`crate::Refusal::UnknownContact`] when the instance has no such contact.
-pub async fn stop<L: Log>(
+pub async fn stop<L: Log + Pause>(
     log: &L,
     instance: &InstanceId,
     contact: ContactId,

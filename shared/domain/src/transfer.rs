@@ -6,6 +6,7 @@ use crate::ids::{
     ContactFlowId, ContactId, IdempotencyKey, InstanceId, QueueId, SessionKey, UserId,
 };
 use crate::log::{Consistency, Log};
+use crate::pause::Pause;
 use crate::time::Timestamp;
 
 /// How the next contact of a session comes about
@@ -83,7 +84,7 @@ pub struct Transferred {
 ///
 /// # Errors
 /// [`AppendError::Refused`] when the contact is not the session's open one.
-pub async fn transfer<L: Log>(
+pub async fn transfer<L: Log + Pause>(
     log: &L,
     instance: &InstanceId,
     transfer: Transfer,

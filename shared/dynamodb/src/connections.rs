@@ -3,9 +3,10 @@
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
-use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{ConnectionId, Connections, LogError, SessionKey, Socket};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use domain::{ConnectionId, Connections, LogError, SessionKey, Slot, Socket};
 use futures_util::future::try_join;
 
 use crate::attribute::{Item, text};
@@ -54,6 +55,13 @@ impl DynamoDbConnections {
         deleted
             .map(|_| ())
             .map_err(|error| call_failure("DeleteItem", &error))
+    }
+}
+
+fn marked(socket: &Socket, after: Slot) -> Socket {
+    Socket {
+        subscribed: Some(after),
+        ..socket.clone()
     }
 }
 
@@ -112,13 +120,35 @@ impl Connections for DynamoDbConnections {
             .map_err(|error| call_failure("PutItem", &error))
     }
 
-    async fn mark_subscribed(&self, socket: &Socket) -> Result<bool, LogError> {
-        let subscribed = Socket {
-            subscribed: true,
-            ..socket.clone()
-        };
+    async fn mark_subscribed(&self, socket: &Socket, after: Slot) -> Result<bool, LogError> {
+        let item = encode(&marked(socket, after), keys::by_session(&socket.session));
         let put = self
-            .put(encode(&subscribed, keys::by_session(&socket.session)))
+            .put(item)
+            .condition_expression(keys::IS_UNMARKED)
+            .expression_attribute_names(keys::FOUND_BY_NAME, keys::FOUND_BY)
+            .expression_attribute_names(keys::SUBSCRIBED_AFTER_NAME, keys::SUBSCRIBED_AFTER)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match put {
+            Ok(_) => Ok(true),
+            // What is there has a mark already.
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                    Ok(failed.item().is_some_and(|item| !item.is_empty()))
+                }
+                _ => Err(call_failure("PutItem", &error)),
+            },
+        }
+    }
+
+    async fn mark_caught_up(&self, socket: &Socket, after: Slot) -> Result<bool, LogError> {
+        let item = encode(
+            &marked(socket, after),
+            keys::by_connection(&socket.connection),
+        );
+        let put = self
+            .put(item)
             .condition_expression(keys::IS_THERE)
             .expression_attribute_names(keys::FOUND_BY_NAME, keys::FOUND_BY)
             .send()

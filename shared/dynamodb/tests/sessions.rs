@@ -8,6 +8,7 @@ mod reference;
 
 use std::cell::Cell;
 
+use domain::{Live, NoPause};
 use dynamodb::DynamoDbLog;
 use engine::{Engine, create_table, sdk_config};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -23,7 +24,12 @@ fn whatever_happens_in_whatever_order_the_table_answers_as_the_model_does() {
     let engine = Engine::memory(None).unwrap();
     let client = dynamodb::client(&sdk_config(&engine.url()));
     runtime.block_on(create_table(&client, TABLE)).unwrap();
-    let log = DynamoDbLog::new(client, TABLE);
+    let log = Live {
+        log: DynamoDbLog::new(client, TABLE),
+        connections: (),
+        gateway: (),
+        pause: NoPause,
+    };
 
     let config = Config {
         cases: 12,

@@ -21,7 +21,8 @@ pub async fn answer(
 ) -> Reply {
     let span = info_span!("call", operation = ?operation, request_id = %call.request_id, session = field::Empty);
     let started = Instant::now();
-    let work = Deadline::of_this_call().in_time(caught(work));
+    let deadline = Deadline::of_this_call();
+    let work = deadline.hold(deadline.in_time(caught(work)));
     async {
         let result = work.await;
         let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;
@@ -63,7 +64,7 @@ where
     let span = info_span!("socket", event, request_id = %call.request_id, session = field::Empty);
     let started = Instant::now();
     let deadline = Deadline::of_this_call();
-    let work = deadline.in_time(caught(work(deadline)));
+    let work = deadline.hold(deadline.in_time(caught(work(deadline))));
     async {
         let result = work.await;
         let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;

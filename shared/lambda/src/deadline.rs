@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use api::{Fault, Problem};
-use domain::Timestamp;
+use domain::{Timestamp, Urgency};
 use tokio::runtime::Handle;
 use tokio::task_local;
 use tokio::time::timeout;
@@ -29,6 +29,9 @@ task_local! {
     // Calls do not carry it: it is of the invocation, of which a handler knows nothing.
     static DEADLINE: Deadline;
 }
+
+/// Of the time that a call keeps for its last try, an end keeps this part: it may go on for longer than a message.
+const END_KEEPS: u32 = 3;
 
 /// When a call is given up. Its time runs from the moment at which this is made.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +60,15 @@ impl Deadline {
     pub(crate) fn of_this_call() -> Self {
         let given = DEADLINE.try_with(|deadline| *deadline);
         given.unwrap_or_else(|_| Self::after(CALL_TIMEOUT))
+    }
+
+    /// What a call keeps of its time for one more try after a pause: a put that is under way when the call is given up
+    /// may be carried out, and its caller must be told of a fault.
+    pub(crate) fn kept_for_a_try(self, urgency: Urgency) -> Duration {
+        match urgency {
+            Urgency::Usual => self.farewell,
+            Urgency::End => self.farewell / END_KEEPS,
+        }
     }
 
     /// Has a call answered by this deadline.

@@ -8,6 +8,7 @@ mod event;
 mod logging;
 mod metrics;
 mod panics;
+mod pause;
 mod socket;
 
 pub use answer::{answer, answer_socket, note_session};
@@ -18,6 +19,7 @@ pub use event::{call_of, now_and_entropy, readable, response_of};
 pub use lambda_http::Error;
 pub use logging::{LogFormat, init_logging, log_filter};
 pub use metrics::{Measure, Metric, Requests, init_metrics, record};
+pub use pause::CallPause;
 pub use socket::{SocketRequest, SocketResponse};
 
 use std::future::Future;

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use api::Operation;
-use domain::Socket;
+use domain::{Slot, Socket};
 use dynamodb::StreamEvent;
 use futures_executor::block_on;
 use lambda::SocketRequest;
@@ -294,8 +294,10 @@ fn batch(floor: &Floor, event: &[u8]) {
             session,
             participant: record.state.participants[0].id,
             opened: floor.now(),
+            opened_after: Slot::FIRST,
             chat_expires: record.state.expires,
-            subscribed: true,
+            // Every record but the first, before which no socket opens.
+            subscribed: Some(Slot::FIRST),
         };
         log.gateway.open(&socket.connection, floor.now());
         block_on(domain::Connections::put_socket(log, &socket)).expect("memory");

@@ -12,6 +12,8 @@ pub(crate) const HELP: &str = "\
 Loads the local server with chats, at a rate that rises from step to step, and checks that no message is lost or doubled.
 With --flat the rate is always the same, and the server's memory must be so too: for ten minutes, --flat --steps 60.
 
+With --one-chat many senders write into one chat instead, none of which tries again.
+
 Usage: load [OPTIONS]
 
 Options:
@@ -25,6 +27,9 @@ Options:
   --flat        all steps have the rate of the first, however long the latencies; and it is an error if in the last third of the
                 steps the server's resident memory is more than 5 % above that of the middle third. Not with --memory; and on a
                 machine that does nothing else, since a server that is held up has more calls under way, and keeps their memory
+  --one-chat    1, 16 and 60 senders, each as fast as it is answered, in one chat each for --seconds, the data in memory; another chat
+                beside them, and an end among the 60. It is an error if one of 16 is refused, if they come to less than 0.6 of the
+                rate of one, if the other chat's median is more than 3 times as long as alone, or if the end takes 3 seconds
   -h, --help    this text
 
 The server is started by this program, on a free port, and ends with it; its data is removed, unless this program is killed. Of 100
@@ -46,6 +51,7 @@ pub(crate) struct Arguments {
     pub(crate) seed: u64,
     pub(crate) memory: bool,
     pub(crate) flat: bool,
+    pub(crate) one_chat: bool,
 }
 
 /// What a command line asks for.
@@ -76,6 +82,7 @@ impl Arguments {
             seed: 1,
             memory: false,
             flat: false,
+            one_chat: false,
         };
         let mut parser = lexopt::Parser::from_args(words);
         while let Some(argument) = parser.next()? {
@@ -92,6 +99,7 @@ impl Arguments {
                 Long("seed") => arguments.seed = parser.value()?.parse()?,
                 Long("memory") => arguments.memory = true,
                 Long("flat") => arguments.flat = true,
+                Long("one-chat") => arguments.one_chat = true,
                 Long("help") | Short('h') => return Ok(Parsed::Help),
                 other => return Err(other.unexpected().into()),
             }
@@ -144,6 +152,7 @@ mod tests {
             seed: 9,
             memory: true,
             flat: false,
+            one_chat: false,
         };
         assert_eq!(given, expected);
         let Ok(Parsed::Run(given)) = parsed("--flat --steps 60 --factor 3") else {
@@ -151,6 +160,10 @@ mod tests {
         };
         assert!(given.flat && given.steps == 60);
         assert_eq!(given.factor.to_string(), "1");
+        let Ok(Parsed::Run(given)) = parsed("--one-chat --seconds 4") else {
+            panic!("it is well written");
+        };
+        assert!(given.one_chat && given.step == Duration::from_secs(4));
         assert_eq!(parsed("-h").ok(), Some(Parsed::Help));
     }
 

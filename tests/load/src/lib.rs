@@ -8,6 +8,7 @@
 //! | `arrivals`, `chats`, `step` | when something is wanted, of which chat, and what it came to |
 //! | `latency` | how long it took |
 //! | `memory` | whether what the server holds stays flat |
+//! | `one_chat` | many senders in one chat |
 //! | `check` | whether what was acknowledged stands, once and in order, and nothing else |
 
 mod arguments;
@@ -17,6 +18,7 @@ mod check;
 mod http;
 mod latency;
 mod memory;
+mod one_chat;
 mod program;
 mod server;
 mod service;

@@ -18,6 +18,7 @@ use crate::arrivals::{Arrivals, Dice};
 use crate::chats::{Chat, Chats, Known};
 use crate::check::{Wrong, check};
 use crate::memory::Held;
+use crate::one_chat;
 use crate::server::{SERVE, Server, serve};
 use crate::service::{Fate, Service};
 use crate::step::{Came, open_chats, play};
@@ -71,6 +72,9 @@ async fn until_stopped(loading: impl Future<Output = Result<bool, Error>>) -> Re
 
 /// Whether every chat is as it must be, and the server's memory.
 async fn load(arguments: &Arguments) -> Result<bool, Error> {
+    if arguments.one_chat {
+        return contend(arguments).await;
+    }
     let server = Server::start(arguments.memory).await?;
     // No two runs use the same tokens: the server is new, and so are its chats.
     let service = Arc::new(Service::new(server.host.clone(), arguments.seed));
@@ -106,6 +110,16 @@ async fn load(arguments: &Arguments) -> Result<bool, Error> {
         ));
     }
     Ok(right && denied == 0 && (!arguments.flat || flat(&resident)))
+}
+
+/// Whether many senders in one chat do as well as they must.
+async fn contend(arguments: &Arguments) -> Result<bool, Error> {
+    let server = Server::start(true).await?;
+    let service = Arc::new(Service::new(server.host.clone(), arguments.seed));
+    let came = one_chat::play(&service, arguments.step).await?;
+    server.stop().await?;
+    say(&came.to_string());
+    Ok(came.is_well())
 }
 
 /// Tells what the server held after each step, and whether that stayed flat. What cannot be told did not.

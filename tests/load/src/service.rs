@@ -134,6 +134,35 @@ impl Service {
         answer.await.map(|answer| text(&answer, "Id"))
     }
 
+    /// One attempt of SendMessage: its status, and the message's id.
+    pub(crate) async fn send_once(
+        &self,
+        connection: &str,
+        content: &str,
+    ) -> Result<(StatusCode, Option<String>), Lost> {
+        let body =
+            json!({"ContentType": "text/plain", "Content": content, "ClientToken": self.token()});
+        let call = Call {
+            method: Method::POST,
+            path: "/participant/message",
+            bearer: Some(connection),
+            body,
+        };
+        let answer = self.attempt(&call).await?;
+        Ok((answer.status, text(&answer.body, "Id")))
+    }
+
+    /// One attempt of StopContact: its status.
+    pub(crate) async fn stop_once(&self, contact: &str) -> Result<StatusCode, Lost> {
+        let call = Call {
+            method: Method::POST,
+            path: "/contact/stop",
+            bearer: None,
+            body: json!({"InstanceId": INSTANCE, "ContactId": contact}),
+        };
+        Ok(self.attempt(&call).await?.status)
+    }
+
     /// GetTranscript: the newest page.
     pub(crate) async fn read(&self, connection: &str) -> Fate<usize> {
         let body = json!({"MaxResults": 15});

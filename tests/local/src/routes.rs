@@ -10,7 +10,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, post, put};
-use domain::{Connections, CustomerIndex, Log, SideLog};
+use domain::{Connections, CustomerIndex, Log, Pause, SideLog};
 use lambda::{Environment, EnvironmentError};
 
 use crate::cors::{Origins, cors, from_here};
@@ -103,7 +103,7 @@ where
 /// decoded, makes one segment more.
 fn with_instances<L>(router: Router, service: &'static Service<L>) -> Router
 where
-    L: Log + SideLog + CustomerIndex + 'static,
+    L: Log + SideLog + CustomerIndex + Pause + 'static,
 {
     let routes = [
         (

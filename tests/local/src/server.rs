@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use api::{Service, WebsocketUrl};
 use domain::{CustomerIndex, Live, Log, SideLog};
+use lambda::CallPause;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -29,7 +30,7 @@ pub enum StartError {
 }
 
 /// The service with the WebSockets of this process.
-pub(crate) type Local<L, C> = Service<Live<L, C, Sockets>>;
+pub(crate) type Local<L, C> = Service<Live<L, C, Sockets, CallPause>>;
 
 /// A running server.
 #[derive(Debug)]
@@ -90,6 +91,7 @@ where
         log: service.log,
         connections,
         gateway: Sockets::default(),
+        pause: CallPause,
     };
     // There is one service for as long as the process lives, and every call borrows it.
     let service: &'static Local<L, _> = Box::leak(Box::new(Service {

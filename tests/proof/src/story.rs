@@ -124,6 +124,7 @@ pub(crate) fn call_in_words(call: &Call) -> String {
         Call::ReadSide(..) => format!("reads beside {session}"),
         Call::PutSide(_, entry) => format!("puts {:?} beside {session}", entry.place()),
         Call::List(..) => "reads the index".to_owned(),
+        Call::Pause(bound, _) => format!("pauses for {} ms at most", bound.as_millis()),
     }
 }
 

@@ -3,10 +3,11 @@
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 use domain::{
-    Chunk, CustomerId, CustomerIndex, InstanceId, Listed, Listing, Log, LogError, Put, Read,
-    Record, SessionKey, SideEntry, SideLog, SidePut, SideRead, Timestamp,
+    Chunk, CustomerId, CustomerIndex, InstanceId, Listed, Listing, Log, LogError, Pause, Put, Read,
+    Record, SessionKey, SideEntry, SideLog, SidePut, SideRead, TimeLeft, Timestamp, Urgency,
 };
 
 /// What an operation asks of the store.
@@ -22,6 +23,8 @@ pub enum Call {
     PutSide(SessionKey, SideEntry),
     /// A read of the index of customers.
     List(InstanceId, CustomerId, Option<Listed>, usize),
+    /// A pause of so much at most: nothing is asked of the store, and others go on.
+    Pause(Duration, Urgency),
 }
 
 /// What the operation is answered.
@@ -37,17 +40,19 @@ pub enum Reply {
     PutSide(Result<SidePut, LogError>),
     /// To a read of the index.
     List(Result<Listing, LogError>),
+    /// To a pause.
+    Pause(TimeLeft),
 }
 
 impl Call {
-    /// The session that the call is about; a read of the index is about none.
+    /// The session that the call is about; a read of the index and a pause are about none.
     pub const fn session(&self) -> Option<&SessionKey> {
         match self {
             Self::Read(session, _)
             | Self::Put(session, _)
             | Self::ReadSide(session, _)
             | Self::PutSide(session, _) => Some(session),
-            Self::List(..) => None,
+            Self::List(..) | Self::Pause(..) => None,
         }
     }
 
@@ -56,14 +61,15 @@ impl Call {
         matches!(self, Self::Put(..) | Self::PutSide(..))
     }
 
-    /// The reply that tells of a failure.
-    pub const fn failed(&self, error: LogError) -> Reply {
+    /// The reply that tells of a failure; a pause never fails.
+    pub fn failed(&self, error: LogError) -> Reply {
         match self {
             Self::Read(..) => Reply::Read(Err(error)),
             Self::Put(..) => Reply::Put(Err(error)),
             Self::ReadSide(..) => Reply::ReadSide(Err(error)),
             Self::PutSide(..) => Reply::PutSide(Err(error)),
             Self::List(..) => Reply::List(Err(error)),
+            Self::Pause(..) => Reply::Pause(TimeLeft::Enough),
         }
     }
 }
@@ -81,12 +87,9 @@ impl Reply {
         }
     }
 
-    /// Whether it says that somebody else was first.
-    pub const fn is_taken(&self) -> bool {
-        matches!(
-            self,
-            Self::Put(Ok(Put::Taken(_))) | Self::PutSide(Ok(SidePut::Taken(_)))
-        )
+    /// Whether it says that the call has no time for another try.
+    pub const fn is_out_of_time(&self) -> bool {
+        matches!(self, Self::Pause(TimeLeft::None))
     }
 }
 
@@ -206,6 +209,16 @@ impl SideLog for Wire {
         match self.ask(call).await {
             Reply::PutSide(reply) => reply,
             _ => mistaken(),
+        }
+    }
+}
+
+impl Pause for Wire {
+    async fn pause(&self, bound: Duration, urgency: Urgency) -> TimeLeft {
+        match self.ask(Call::Pause(bound, urgency)).await {
+            Reply::Pause(left) => left,
+            // A reply to another call: the attempt ends without an answer that could be true.
+            _ => TimeLeft::None,
         }
     }
 }

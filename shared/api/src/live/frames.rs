@@ -27,6 +27,7 @@ pub fn parcel(told: Told) -> Parcel {
     Parcel {
         frame: frame(&told.news),
         to: told.to,
+        of: told.of,
     }
 }
 

@@ -5,6 +5,7 @@ use std::slice::from_ref;
 use super::samples::FreshSessions;
 use crate::ids::{ConnectionId, InstanceId, ParticipantId, SessionKey};
 use crate::live::{Connections, Socket};
+use crate::slot::Slot;
 use crate::time::Timestamp;
 
 /// When the sockets open: 2100-01-01T00:00:00Z, so that no store thinks them past their time.
@@ -19,7 +20,8 @@ pub async fn check_connections<C: Connections>(table: &C, seed: u64) {
     nobody_is_connected_who_never_came(table, sessions).await;
     a_socket_is_found_by_its_session_and_by_its_connection(table, sessions).await;
     a_session_lists_all_its_sockets_and_no_other_ones(table, sessions).await;
-    a_subscription_stays(table, sessions).await;
+    a_mark_stays_and_is_of_its_session_alone(table, sessions).await;
+    a_socket_that_has_caught_up_is_known_by_its_connection(table, sessions).await;
     a_forgotten_socket_is_found_no_more(table, sessions).await;
     a_forgotten_socket_does_not_come_back_by_subscribing(table, sessions).await;
     connections_may_be_called_anything(table, sessions).await;
@@ -34,8 +36,9 @@ fn socket(session: &SessionKey, participant: u128, connection: &str) -> Socket {
         session: session.clone(),
         participant: ParticipantId::from_random(participant),
         opened: THEN,
+        opened_after: slot(7),
         chat_expires: THEN + crate::time::seconds(5_400),
-        subscribed: false,
+        subscribed: None,
     }
 }
 
@@ -46,12 +49,13 @@ async fn listed<C: Connections>(table: &C, session: &SessionKey) -> Vec<Socket> 
 }
 
 async fn found<C: Connections>(table: &C, socket: &Socket) -> Option<Socket> {
-    let found = table.socket(&socket.connection).await.expect("an answer");
-    // Whether it has subscribed need not be told here.
-    found.map(|found| Socket {
-        subscribed: socket.subscribed,
-        ..found
-    })
+    table.socket(&socket.connection).await.expect("an answer")
+}
+
+/// A slot of the second segment.
+fn slot(n: u32) -> Slot {
+    let second = Slot::FIRST.opening_next_segment().expect("a segment");
+    Slot::new(second.ordinal(), n)
 }
 
 async fn put<C: Connections>(table: &C, socket: &Socket) {
@@ -67,7 +71,8 @@ async fn nobody_is_connected_who_never_came<C: Connections>(
     let never = socket(&session, 1, "never");
     assert_eq!(listed(table, &session).await, []);
     assert_eq!(found(table, &never).await, None);
-    assert_eq!(table.mark_subscribed(&never).await, Ok(false));
+    assert_eq!(table.mark_subscribed(&never, slot(8)).await, Ok(false));
+    assert_eq!(table.mark_caught_up(&never, slot(8)).await, Ok(false));
     assert_eq!(table.forget(&never).await, Ok(()));
     assert_eq!(listed(table, &session).await, []);
 }
@@ -108,20 +113,51 @@ async fn a_session_lists_all_its_sockets_and_no_other_ones<C: Connections>(
     assert_eq!(listed(table, &other_instance).await.len(), 1);
 }
 
-/// Of the one socket, and seen by whoever lists them from then on.
-async fn a_subscription_stays<C: Connections>(table: &C, sessions: &mut FreshSessions) {
+/// Of the one socket, and seen by every list from then on; a second mark changes nothing. It does not say yet that the
+/// socket has caught up.
+async fn a_mark_stays_and_is_of_its_session_alone<C: Connections>(
+    table: &C,
+    sessions: &mut FreshSessions,
+) {
     let session = sessions.draw();
     let (one, other) = (socket(&session, 1, "1"), socket(&session, 1, "2"));
     put(table, &one).await;
     put(table, &other).await;
-    for _ in 0..2 {
+    for mark in [8, 9, 7] {
         let by_connection = found(table, &one).await.expect("it is there");
-        assert_eq!(table.mark_subscribed(&by_connection).await, Ok(true));
+        assert_eq!(by_connection, one);
+        let marked = table.mark_subscribed(&by_connection, slot(mark)).await;
+        assert_eq!(marked, Ok(true));
         let subscribed = Socket {
-            subscribed: true,
+            subscribed: Some(slot(8)),
             ..one.clone()
         };
         assert_eq!(listed(table, &session).await, [subscribed, other.clone()]);
+    }
+}
+
+/// And not by its session, in whose list it has the mark that it had.
+async fn a_socket_that_has_caught_up_is_known_by_its_connection<C: Connections>(
+    table: &C,
+    sessions: &mut FreshSessions,
+) {
+    let session = sessions.draw();
+    let (one, other) = (socket(&session, 1, "1"), socket(&session, 1, "2"));
+    put(table, &one).await;
+    put(table, &other).await;
+    let marked = Socket {
+        subscribed: Some(slot(8)),
+        ..one.clone()
+    };
+    assert_eq!(table.mark_subscribed(&one, slot(8)).await, Ok(true));
+    for _ in 0..2 {
+        assert_eq!(table.mark_caught_up(&marked, slot(8)).await, Ok(true));
+        assert_eq!(found(table, &one).await, Some(marked.clone()));
+        assert_eq!(found(table, &other).await, Some(other.clone()));
+        assert_eq!(
+            listed(table, &session).await,
+            [marked.clone(), other.clone()]
+        );
     }
 }
 
@@ -150,7 +186,8 @@ async fn a_forgotten_socket_does_not_come_back_by_subscribing<C: Connections>(
     let one = socket(&session, 1, "1");
     put(table, &one).await;
     assert_eq!(table.forget(&one).await, Ok(()));
-    assert_eq!(table.mark_subscribed(&one).await, Ok(false));
+    assert_eq!(table.mark_subscribed(&one, slot(8)).await, Ok(false));
+    assert_eq!(table.mark_caught_up(&one, slot(8)).await, Ok(false));
     assert_eq!(found(table, &one).await, None);
     assert_eq!(listed(table, &session).await, []);
 }

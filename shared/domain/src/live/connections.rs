@@ -4,6 +4,7 @@ use std::future::Future;
 
 use crate::ids::{ConnectionId, ParticipantId, SessionKey};
 use crate::log::LogError;
+use crate::slot::Slot;
 use crate::time::{Timestamp, seconds};
 
 /// How long after it was let in a client may take to subscribe; they all do at once.
@@ -14,13 +15,15 @@ const LIVES_SECONDS: u64 = 7_200;
 
 /// What keeps the open connections. An entry may outlive its connection, but never the other way round.
 pub trait Connections: Send + Sync {
-    /// The sockets of a session, strongly consistent, in no order.
+    /// The sockets of a session, strongly consistent, in no order; each with its mark, if it has one
+    /// ([`Connections::mark_subscribed`]).
     fn sockets_of(
         &self,
         session: &SessionKey,
     ) -> impl Future<Output = Result<Vec<Socket>, LogError>> + Send;
 
-    /// The socket of a connection, strongly consistent; whether it has subscribed need not be told.
+    /// The socket of a connection, strongly consistent; as subscribed only if it has caught up
+    /// ([`Connections::mark_caught_up`]).
     fn socket(
         &self,
         connection: &ConnectionId,
@@ -29,10 +32,21 @@ pub trait Connections: Send + Sync {
     /// Notes a socket that opens. The store may forget it once it has ended by itself, at [`Socket::until`].
     fn put_socket(&self, socket: &Socket) -> impl Future<Output = Result<(), LogError>> + Send;
 
-    /// Notes that a socket has subscribed; false if it is no longer there.
+    /// Marks a socket as one that the stream notifies of every record after this one; false if it is no longer there.
+    ///
+    /// The first mark stays: where there is one, this changes nothing, and is true.
     fn mark_subscribed(
         &self,
         socket: &Socket,
+        after: Slot,
+    ) -> impl Future<Output = Result<bool, LogError>> + Send;
+
+    /// Notes that a socket has got what had happened before its mark, so that a repeated subscription sends it nothing
+    /// again; false if it is no longer there.
+    fn mark_caught_up(
+        &self,
+        socket: &Socket,
+        after: Slot,
     ) -> impl Future<Output = Result<bool, LogError>> + Send;
 
     /// Forgets a socket; one that is not there is forgotten already.
@@ -50,10 +64,13 @@ pub struct Socket {
     pub participant: ParticipantId,
     /// When it was opened.
     pub opened: Timestamp,
+    /// The log's newest record when it opened. What stands up to there its client reads in the transcript; it gets what
+    /// follows.
+    pub opened_after: Slot,
     /// When the duration of the chat passes.
     pub chat_expires: Timestamp,
-    /// Whether it wants to be told what happens.
-    pub subscribed: bool,
+    /// After which record the stream notifies it of what happens; none where it has not subscribed.
+    pub subscribed: Option<Slot>,
 }
 
 impl Socket {
@@ -64,7 +81,7 @@ impl Socket {
 
     /// Whether its client has gone before it was open: who is there subscribes.
     pub(crate) fn has_never_come(&self, now: Timestamp) -> bool {
-        !self.subscribed && now >= self.opened + seconds(SUBSCRIBES_WITHIN_SECONDS)
+        self.subscribed.is_none() && now >= self.opened + seconds(SUBSCRIBES_WITHIN_SECONDS)
     }
 }
 
@@ -91,9 +108,16 @@ impl<C: Connections> Connections for Option<C> {
         }
     }
 
-    async fn mark_subscribed(&self, socket: &Socket) -> Result<bool, LogError> {
+    async fn mark_subscribed(&self, socket: &Socket, after: Slot) -> Result<bool, LogError> {
         match self {
-            Some(connections) => connections.mark_subscribed(socket).await,
+            Some(connections) => connections.mark_subscribed(socket, after).await,
+            None => Ok(false),
+        }
+    }
+
+    async fn mark_caught_up(&self, socket: &Socket, after: Slot) -> Result<bool, LogError> {
+        match self {
+            Some(connections) => connections.mark_caught_up(socket, after).await,
             None => Ok(false),
         }
     }

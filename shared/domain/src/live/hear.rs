@@ -5,6 +5,7 @@ use crate::append::AppendError;
 use crate::due::as_of_now;
 use crate::ids::ConnectionId;
 use crate::log::{Consistency, Log, read_one};
+use crate::pause::Pause;
 use crate::slot::SlotRange;
 use crate::time::Timestamp;
 
@@ -17,7 +18,7 @@ use crate::time::Timestamp;
 ///
 /// # Errors
 /// When a store failed: then it is not known.
-pub async fn hear_socket<P: Log + Connections>(
+pub async fn hear_socket<P: Log + Pause + Connections>(
     ports: &P,
     connection: &ConnectionId,
     now: Timestamp,

@@ -7,14 +7,22 @@ use super::connections::{Connections, Socket};
 use super::post::{Effort, Frame, Heard, Post, PostError, Posted};
 use crate::ids::{ConnectionId, SessionKey};
 use crate::log::LogError;
+use crate::slot::Slot;
 use crate::time::Timestamp;
 
 /// A table of connections that forgets everything when it is dropped.
 #[derive(Debug, Default)]
-pub struct MemoryConnections(Mutex<BTreeMap<ConnectionId, Socket>>);
+pub struct MemoryConnections(Mutex<BTreeMap<ConnectionId, Noted>>);
+
+/// A socket by its session, and the same by its connection.
+#[derive(Debug)]
+struct Noted {
+    by_session: Socket,
+    by_connection: Socket,
+}
 
 impl MemoryConnections {
-    fn sockets(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Socket>> {
+    fn sockets(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Noted>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -22,24 +30,39 @@ impl MemoryConnections {
 impl Connections for MemoryConnections {
     async fn sockets_of(&self, session: &SessionKey) -> Result<Vec<Socket>, LogError> {
         let sockets = self.sockets();
-        let theirs = sockets.values().filter(|each| each.session == *session);
+        let all = sockets.values().map(|noted| &noted.by_session);
+        let theirs = all.filter(|each| each.session == *session);
         Ok(theirs.cloned().collect())
     }
 
     async fn socket(&self, connection: &ConnectionId) -> Result<Option<Socket>, LogError> {
-        Ok(self.sockets().get(connection).cloned())
+        let sockets = self.sockets();
+        let noted = sockets.get(connection);
+        Ok(noted.map(|noted| noted.by_connection.clone()))
     }
 
     async fn put_socket(&self, socket: &Socket) -> Result<(), LogError> {
         let connection = socket.connection.clone();
-        self.sockets().insert(connection, socket.clone());
+        let noted = Noted {
+            by_session: socket.clone(),
+            by_connection: socket.clone(),
+        };
+        self.sockets().insert(connection, noted);
         Ok(())
     }
 
-    async fn mark_subscribed(&self, socket: &Socket) -> Result<bool, LogError> {
+    async fn mark_subscribed(&self, socket: &Socket, after: Slot) -> Result<bool, LogError> {
         let mut sockets = self.sockets();
-        let socket = sockets.get_mut(&socket.connection);
-        Ok(socket.map(|socket| socket.subscribed = true).is_some())
+        let noted = sockets.get_mut(&socket.connection);
+        let mark = noted.map(|noted| noted.by_session.subscribed.get_or_insert(after));
+        Ok(mark.is_some())
+    }
+
+    async fn mark_caught_up(&self, socket: &Socket, after: Slot) -> Result<bool, LogError> {
+        let mut sockets = self.sockets();
+        let noted = sockets.get_mut(&socket.connection);
+        let mark = noted.map(|noted| noted.by_connection.subscribed = Some(after));
+        Ok(mark.is_some())
     }
 
     async fn forget(&self, socket: &Socket) -> Result<(), LogError> {

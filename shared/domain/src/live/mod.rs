@@ -23,4 +23,4 @@ pub use open::{MOST_SOCKETS, OpenError, Opening, close_socket, open_socket};
 pub use ports::Live;
 pub use post::{Effort, Frame, Heard, Post, PostError, Posted};
 pub use push::{Parcel, Pushed, push};
-pub use subscribe::{Subscription, subscribe_socket};
+pub use subscribe::{Subscription, caught_up, subscribe_socket};

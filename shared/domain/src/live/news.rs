@@ -5,6 +5,7 @@ use crate::ids::{ContactId, ItemId, SessionId};
 use crate::item::{EventType, Item};
 use crate::record::{Body, Record};
 use crate::side::Receipt;
+use crate::slot::Slot;
 use crate::state::Participant;
 use crate::time::Timestamp;
 
@@ -54,6 +55,9 @@ pub struct Told {
     pub news: News,
     /// To whom.
     pub to: Audience,
+    /// The record that they are of: a socket that has it already does not get it once more. None where they are of the
+    /// moment.
+    pub of: Option<Slot>,
 }
 
 impl Record {
@@ -72,6 +76,7 @@ impl Record {
         };
         let tell = |news| Told {
             to: self.audience(&news),
+            of: Some(self.slot),
             news,
         };
         news.into_iter().map(tell).collect()

@@ -10,7 +10,8 @@ use crate::decide::{Refusal, running, taking_part};
 use crate::due::as_of_now;
 use crate::ids::{ConnectionId, ParticipantId, SessionKey};
 use crate::log::{Consistency, Log, LogError, read_one};
-use crate::slot::SlotRange;
+use crate::pause::Pause;
+use crate::slot::{Slot, SlotRange};
 use crate::time::{Timestamp, seconds};
 
 /// How many sockets a participant may have at once
@@ -64,7 +65,7 @@ pub struct Opening {
 ///
 /// # Errors
 /// [`OpenError::TooMany`]; [`AppendError::Refused`] when the session has ended or does not know the participant.
-pub async fn open_socket<P: Log + Connections + Post>(
+pub async fn open_socket<P: Log + Pause + Connections + Post>(
     ports: &P,
     opening: Opening,
     now: Timestamp,
@@ -75,6 +76,8 @@ pub async fn open_socket<P: Log + Connections + Post>(
         participant,
     } = opening;
     let tail = read_one(ports, &session, SlotRange::ALL, Consistency::Strong).await?;
+    // Without a tail there is no session, which the next line says.
+    let opened_after = tail.as_ref().map_or(Slot::FIRST, |tail| tail.slot);
     let state = as_of_now(ports, &session, tail, now).await?;
     running(&state)?;
     taking_part(&state, participant)?;
@@ -83,8 +86,9 @@ pub async fn open_socket<P: Log + Connections + Post>(
         session,
         participant,
         opened: now,
+        opened_after,
         chat_expires: state.expires,
-        subscribed: false,
+        subscribed: None,
     };
     ports.put_socket(&socket).await?;
     let mut theirs = ports.sockets_of(&socket.session).await?;
@@ -103,7 +107,7 @@ pub async fn open_socket<P: Log + Connections + Post>(
 
 async fn is_dead<P: Connections + Post>(ports: &P, socket: &Socket, now: Timestamp) -> bool {
     let dead = socket.has_never_come(now)
-        || socket.subscribed
+        || socket.subscribed.is_some()
             && match ports.heard(&socket.connection).await {
                 Ok(Heard::At(heard)) => now >= heard + seconds(SILENT_SECONDS),
                 Ok(Heard::Gone) => true,

@@ -1,29 +1,36 @@
-//! A log, a table of connections and a gateway as one thing that offers what each of them offers.
+//! A log, a table of connections, a gateway and a pause as one thing that offers what each of them offers.
+
+use std::time::Duration;
 
 use super::connections::{Connections, Socket};
 use super::post::{Effort, Frame, Heard, Post, PostError, Posted};
 use crate::customer_index::{CustomerIndex, Listed, Listing};
 use crate::ids::{ConnectionId, CustomerId, InstanceId, SessionKey};
 use crate::log::{Chunk, Log, LogError, Put, Read};
+use crate::pause::{Pause, TimeLeft, Urgency};
 use crate::record::Record;
 use crate::side::{SideEntry, SideLog, SidePut, SideRead};
+use crate::slot::Slot;
 use crate::time::Timestamp;
 
-/// Everything that a service stands on. Who does not need one of the three puts `()` in its place.
+/// Everything that a service stands on. Where one of the four is not needed, `()` stands in its place.
 #[derive(Debug, Clone)]
-pub struct Live<L, C, P> {
+pub struct Live<L, C, P, W> {
     /// Where sessions are kept.
     pub log: L,
     /// Who is connected.
     pub connections: C,
     /// What reaches them.
     pub gateway: P,
+    /// How a call waits before it tries again.
+    pub pause: W,
 }
 
-impl<L: Log, C, P> Log for Live<L, C, P>
+impl<L: Log, C, P, W> Log for Live<L, C, P, W>
 where
     C: Send + Sync,
     P: Send + Sync,
+    W: Send + Sync,
 {
     async fn read(&self, session: &SessionKey, read: Read) -> Result<Chunk, LogError> {
         self.log.read(session, read).await
@@ -34,10 +41,11 @@ where
     }
 }
 
-impl<L: SideLog, C, P> SideLog for Live<L, C, P>
+impl<L: SideLog, C, P, W> SideLog for Live<L, C, P, W>
 where
     C: Send + Sync,
     P: Send + Sync,
+    W: Send + Sync,
 {
     async fn read_side(
         &self,
@@ -57,10 +65,11 @@ where
     }
 }
 
-impl<L: CustomerIndex, C, P> CustomerIndex for Live<L, C, P>
+impl<L: CustomerIndex, C, P, W> CustomerIndex for Live<L, C, P, W>
 where
     C: Send + Sync,
     P: Send + Sync,
+    W: Send + Sync,
 {
     async fn sessions_of(
         &self,
@@ -74,10 +83,11 @@ where
     }
 }
 
-impl<L, C: Connections, P> Connections for Live<L, C, P>
+impl<L, C: Connections, P, W> Connections for Live<L, C, P, W>
 where
     L: Send + Sync,
     P: Send + Sync,
+    W: Send + Sync,
 {
     async fn sockets_of(&self, session: &SessionKey) -> Result<Vec<Socket>, LogError> {
         self.connections.sockets_of(session).await
@@ -91,8 +101,12 @@ where
         self.connections.put_socket(socket).await
     }
 
-    async fn mark_subscribed(&self, socket: &Socket) -> Result<bool, LogError> {
-        self.connections.mark_subscribed(socket).await
+    async fn mark_subscribed(&self, socket: &Socket, after: Slot) -> Result<bool, LogError> {
+        self.connections.mark_subscribed(socket, after).await
+    }
+
+    async fn mark_caught_up(&self, socket: &Socket, after: Slot) -> Result<bool, LogError> {
+        self.connections.mark_caught_up(socket, after).await
     }
 
     async fn forget(&self, socket: &Socket) -> Result<(), LogError> {
@@ -100,10 +114,11 @@ where
     }
 }
 
-impl<L, C, P: Post> Post for Live<L, C, P>
+impl<L, C, P: Post, W> Post for Live<L, C, P, W>
 where
     L: Send + Sync,
     C: Send + Sync,
+    W: Send + Sync,
 {
     async fn post(
         &self,
@@ -120,5 +135,16 @@ where
 
     async fn close(&self, connection: &ConnectionId) -> Result<(), PostError> {
         self.gateway.close(connection).await
+    }
+}
+
+impl<L, C, P, W: Pause> Pause for Live<L, C, P, W>
+where
+    L: Send + Sync,
+    C: Send + Sync,
+    P: Send + Sync,
+{
+    async fn pause(&self, bound: Duration, urgency: Urgency) -> TimeLeft {
+        self.pause.pause(bound, urgency).await
     }
 }

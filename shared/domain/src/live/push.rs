@@ -7,6 +7,7 @@ use super::connections::{Connections, Socket};
 use super::post::{Effort, Frame, Post, Posted};
 use crate::ids::SessionKey;
 use crate::log::LogError;
+use crate::slot::Slot;
 
 /// A frame, and whom it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Parcel {
     pub frame: Frame,
     /// To whose connections.
     pub to: Audience,
+    /// The record that it tells of, if it tells of one.
+    pub of: Option<Slot>,
 }
 
 /// What became of a push: counts of connections.
@@ -28,7 +31,9 @@ pub struct Pushed {
     pub failed: usize,
 }
 
-/// Posts the parcels, in their order, to every connection of the session that has subscribed and that they are for.
+/// Posts the parcels, in their order, to every connection of the session that has subscribed and that they are for. A
+/// parcel that tells of a record goes only to the connections whose mark lies before it: the others got it when they
+/// subscribed, or will ([`crate::subscribe_socket()`]).
 ///
 /// Connections do not wait for each other. One that is gone is forgotten. One that fails is closed and forgotten, so
 /// that its client notices, comes back and reads what it has missed: to post on would leave a hole that nobody sees.
@@ -49,8 +54,11 @@ pub async fn push<P: Connections + Post>(
         return Ok(Pushed::default());
     }
     let sockets = ports.sockets_of(session).await?;
-    let subscribed = sockets.iter().filter(|socket| socket.subscribed);
-    let fates = join_all(subscribed.map(|socket| serve(ports, socket, parcels, effort))).await;
+    let subscribed = sockets
+        .iter()
+        .filter_map(|socket| Some((socket, socket.subscribed?)));
+    let serving = subscribed.map(|(socket, mark)| serve(ports, socket, mark, parcels, effort));
+    let fates = join_all(serving).await;
     let mut pushed = Pushed::default();
     for fate in fates {
         match fate {
@@ -73,10 +81,13 @@ enum Fate {
 async fn serve<P: Connections + Post>(
     ports: &P,
     socket: &Socket,
+    mark: Slot,
     parcels: &[Parcel],
     effort: Effort,
 ) -> Fate {
-    let theirs = |parcel: &&Parcel| parcel.to.includes(socket.participant);
+    let theirs = |parcel: &&Parcel| {
+        parcel.to.includes(socket.participant) && parcel.of.is_none_or(|slot| mark < slot)
+    };
     let frames = parcels.iter().filter(theirs).map(|parcel| &parcel.frame);
     let frames: Vec<&Frame> = frames.collect();
     if frames.is_empty() {

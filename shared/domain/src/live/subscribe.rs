@@ -1,27 +1,45 @@
-//! A socket subscribes: from now on it is told what happens.
+//! A socket subscribes: from now on it is notified of what happens, and first of what it has missed.
 
 use super::connections::{Connections, Socket};
-use super::news::{News, Told};
-use crate::append::WINDOW;
+use super::news::News;
 use crate::ids::ConnectionId;
 use crate::log::{Consistency, Log, LogError, Read};
 use crate::record::Record;
-use crate::slot::SlotRange;
+use crate::slot::{Slot, SlotRange};
 
-/// A socket that is told what happens.
+/// How many records one read of what was missed asks for.
+const CHUNK: usize = 64;
+/// In how many reads a subscription finds what was missed. Clients subscribe as soon as their socket is open, so one
+/// has nearly always missed nothing; one that has missed more than this reads faster in the transcript.
+const MOST_READS: u32 = 5;
+
+/// A socket that is notified of what happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
-    /// The socket.
+    /// The socket, with the mark of this subscription.
     pub socket: Socket,
-    /// What has happened since it opened, oldest first, and the end whenever it came. Some of it may be told once more.
-    pub missed: Vec<News>,
+    /// What has happened since it opened, oldest first: it must be posted, and [`caught_up`] says that it was. None where
+    /// an earlier subscription of the socket has done both.
+    pub missed: Option<Vec<News>>,
 }
 
-/// Subscribes the socket of a connection; none if there is no such socket.
+/// Subscribes the socket of a connection. None if there is no such socket, or if it has missed more than one
+/// subscription may read: then it is forgotten, and is to be closed, so that its client comes back and reads.
 ///
-/// The subscription is written down before the log is read, and a record before the subscriptions are: so one of the
-/// two sees the other, and nothing goes untold between a client's reading, which it may do once its socket is open, and
-/// its subscription. Whoever subscribed too late for the end would wait for it for ever.
+/// Reads what has happened since the socket opened; marks the socket with the last record that it has read; and reads
+/// what has come meanwhile. The stream notifies a marked socket of the records after its mark alone ([`crate::push()`]), and
+/// looks for marks after a record is written. So a record
+///
+/// - up to the mark comes from the subscription, and never from the stream;
+/// - that is written after the second read comes from the stream, which sees the mark;
+/// - between comes from the subscription, and perhaps from the stream as well: that is one round trip, and the only time
+///   in which something comes twice.
+///
+/// The mark never moves. A subscription that breaks off leaves a socket that has not caught up, and a repeated one reads
+/// everything since the opening again: whichever of the two has set the mark, the one that comes to its end has read
+/// beyond it. Once a socket has caught up, to subscribe it again costs one read and sends nothing.
+///
+/// Three requests in four round trips at least: the socket, a read, the mark and a read.
 ///
 /// # Errors
 /// When a store failed.
@@ -32,32 +50,84 @@ pub async fn subscribe_socket<P: Log + Connections>(
     let Some(socket) = ports.socket(connection).await? else {
         return Ok(None);
     };
-    if !ports.mark_subscribed(&socket).await? {
+    if socket.subscribed.is_some() {
+        return Ok(Some(Subscription {
+            socket,
+            missed: None,
+        }));
+    }
+    let mut missed = Missed {
+        records: Vec::new(),
+        last: socket.opened_after,
+        reads: 0,
+    };
+    // What comes meanwhile needs a read too.
+    if !missed.read(ports, &socket, MOST_READS - 1).await? {
+        ports.forget(&socket).await?;
         return Ok(None);
     }
-    let newest = Read::newest(SlotRange::ALL, WINDOW, Consistency::Strong);
-    let records = ports.read(&socket.session, newest).await?.records;
-    let missed = records.iter().rev();
-    let missed = missed.flat_map(|record| since_it_opened(&socket, record));
-    let theirs = missed.filter(|told| told.to.includes(socket.participant));
+    let mark = missed.last;
+    if !ports.mark_subscribed(&socket, mark).await? {
+        return Ok(None);
+    }
+    if !missed.read(ports, &socket, MOST_READS).await? {
+        ports.forget(&socket).await?;
+        return Ok(None);
+    }
+    let session = socket.session.session;
+    let told = missed.records.iter().flat_map(|it| it.told(session));
+    let theirs = told.filter(|told| told.to.includes(socket.participant));
     Ok(Some(Subscription {
-        missed: theirs.map(|told| told.news).collect(),
-        socket,
+        missed: Some(theirs.map(|told| told.news).collect()),
+        socket: Socket {
+            subscribed: Some(mark),
+            ..socket
+        },
     }))
 }
 
-fn since_it_opened(socket: &Socket, record: &Record) -> Vec<Told> {
-    let mut told = record.told(socket.session.session);
-    if record.at < socket.opened {
-        // The end is the last that its record tells.
-        let end = told.len().saturating_sub(1);
-        told.drain(
-            ..if record.state.has_ended() {
-                end
-            } else {
-                told.len()
-            },
-        );
+/// Notes that a socket has got all that it had missed. Should that fail, a repeated subscription sends it again.
+///
+/// # Errors
+/// When the store failed.
+pub async fn caught_up<P: Connections>(
+    ports: &P,
+    subscription: &Subscription,
+) -> Result<(), LogError> {
+    let socket = &subscription.socket;
+    if let Some(mark) = socket.subscribed {
+        ports.mark_caught_up(socket, mark).await?;
     }
-    told
+    Ok(())
+}
+
+/// What stands in a socket's log since it opened, as far as it has been read.
+struct Missed {
+    records: Vec<Record>,
+    last: Slot,
+    reads: u32,
+}
+
+impl Missed {
+    /// Reads on to the end, in so many reads altogether; false if that is not enough.
+    async fn read<L: Log>(
+        &mut self,
+        log: &L,
+        socket: &Socket,
+        most_reads: u32,
+    ) -> Result<bool, LogError> {
+        while self.reads < most_reads {
+            self.reads += 1;
+            let after = SlotRange::ALL.starting_at(self.last.following());
+            let read = Read::oldest(after, CHUNK, Consistency::Strong);
+            let chunk = log.read(&socket.session, read).await?;
+            let more = chunk.cut || chunk.records.len() == CHUNK;
+            self.last = chunk.records.last().map_or(self.last, |it| it.slot);
+            self.records.extend(chunk.records);
+            if !more {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }

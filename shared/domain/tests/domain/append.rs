@@ -1,7 +1,5 @@
 //! Adding to a log: retries, lost slots, stale reads.
 
-use std::sync::Arc;
-
 use domain::{
     AppendError, Consistency, ContactId, LogError, Ordinal, Outcome, Refusal, Stopped, days,
 };
@@ -116,61 +114,6 @@ fn a_stop_whose_put_meets_itself_has_ended_the_session() {
     let repeated = world.through(Faults::at(2, Trouble::Repeated));
     assert_eq!(repeated.try_stop(chat.contact), Ok(Stopped::Ended));
     assert_eq!(world.try_stop(chat.contact), Ok(Stopped::Already));
-}
-
-/// Somebody writes just before each of the first `times` puts.
-fn crowd(world: &World, chat: &Chat, times: usize, silent: bool) -> World {
-    let (elsewhere, of) = (world.plainly(), chat.clone());
-    let act = Arc::new(move || drop(elsewhere.try_say(&of, "me first", elsewhere.fresh_key())));
-    let mut lost = 0;
-    world.through(Faults {
-        trouble: Box::new(move |_, call| {
-            let put = call.is_put();
-            lost += usize::from(put);
-            (put && lost <= times).then(|| Trouble::Meanwhile(act.clone()))
-        }),
-        silent,
-        ..Faults::default()
-    })
-}
-
-#[test]
-fn a_slot_is_lost_seven_times_and_the_eighth_is_won() {
-    for silent in [false, true] {
-        let world = World::new();
-        let chat = world.chat();
-        let unlucky = crowd(&world, &chat, 7, silent);
-        unlucky.say(&chat, "hello");
-        assert_eq!(world.times_said(&chat, "hello"), 1);
-        assert_eq!(world.times_said(&chat, "me first"), 7);
-    }
-}
-
-#[test]
-fn who_loses_eight_slots_is_told_to_slow_down_and_has_written_nothing() {
-    for silent in [false, true] {
-        let world = World::new();
-        let chat = world.chat();
-        let unlucky = crowd(&world, &chat, 8, silent);
-        let refused = unlucky.try_say(&chat, "hello", key("token"));
-        assert_eq!(refused, Err(AppendError::Contended));
-        assert_eq!(world.times_said(&chat, "hello"), 0);
-        assert_eq!(world.times_said(&chat, "me first"), 8);
-        let puts = unlucky.log.calls().into_iter().filter(|call| call.is_put());
-        assert_eq!(puts.count(), 8);
-    }
-}
-
-#[test]
-fn the_first_two_lost_slots_cost_no_read_and_from_the_third_on_the_log_is_read_anew() {
-    for (lost, silent, reads) in [(2, false, 1), (3, false, 2), (7, false, 6), (2, true, 3)] {
-        let world = World::new();
-        let chat = world.chat();
-        let unlucky = crowd(&world, &chat, lost, silent);
-        unlucky.say(&chat, "hello");
-        let (read, put, _) = unlucky.log.take_counts();
-        assert_eq!((read, put), (reads, lost + 1));
-    }
 }
 
 #[test]

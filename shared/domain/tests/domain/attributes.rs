@@ -269,8 +269,10 @@ fn stale_reads_change_nothing_about_attributes() {
 }
 
 #[test]
-fn who_is_overtaken_eight_times_is_told_to_slow_down_and_has_changed_nothing() {
-    for (overtaken, ended) in [(7, false), (8, false), (7, true), (8, true)] {
+fn a_change_that_is_overtaken_again_and_again_goes_on_while_there_is_time_and_else_has_changed_nothing()
+ {
+    for (overtaken, pauses, ended) in [(20, 20, false), (8, 7, false), (20, 20, true), (8, 7, true)]
+    {
         let world = World::new();
         let chat = chat_with(&world, "a=1");
         if ended {
@@ -293,13 +295,15 @@ fn who_is_overtaken_eight_times_is_told_to_slow_down_and_has_changed_nothing() {
                 times += usize::from(now);
                 (now && times <= overtaken).then(|| Trouble::Meanwhile(act.clone()))
             }),
+            pauses,
             ..Faults::default()
         });
         let answer = unlucky.try_update(chat.contact, "a=ours");
         let won = world.attributes(chat.contact).starts_with("a=ours");
-        assert_eq!(answer.is_ok(), overtaken < 8);
-        assert_eq!(won, overtaken < 8);
-        if overtaken == 8 {
+        assert_eq!(unlucky.log.pauses().len(), overtaken);
+        assert_eq!(answer.is_ok(), pauses == overtaken);
+        assert_eq!(won, pauses == overtaken);
+        if pauses < overtaken {
             assert_eq!(answer, Err(UpdateError::Append(AppendError::Contended)));
         }
     }

@@ -4,20 +4,21 @@ use std::slice::from_ref;
 
 use domain::{
     AppendError, Audience, ConnectionId, Connections, Consistency, Effort, Event, Frame, Live,
-    MOST_SOCKETS, MemoryConnections, MemoryGateway, News, OpenError, Opening, Parcel,
+    MOST_SOCKETS, MemoryConnections, MemoryGateway, News, NoPause, OpenError, Opening, Parcel,
     ParticipantId, ReceiptKind, Refusal, Rehydration, Role, close_socket, contract, open_socket,
     push, subscribe_socket,
 };
 
 use crate::stage::{Call, Chat, Faults, TestLog, World, run};
 
-type Ports = Live<TestLog, MemoryConnections, MemoryGateway>;
+type Ports = Live<TestLog, MemoryConnections, MemoryGateway, NoPause>;
 
 fn ports(world: &World, faults: Faults) -> Ports {
     Live {
         log: world.through(faults).log,
         connections: MemoryConnections::default(),
         gateway: MemoryGateway::default(),
+        pause: NoPause,
     }
 }
 
@@ -48,6 +49,7 @@ fn parcels(texts: &[&str]) -> Vec<Parcel> {
     let parcel = |text: &&str| Parcel {
         frame: Frame((*text).to_owned()),
         to: Audience::Everybody,
+        of: None,
     };
     texts.iter().map(parcel).collect()
 }
@@ -135,15 +137,20 @@ fn an_end_is_told_to_who_subscribes_whichever_comes_first() {
         log: world.through(faults).log,
         connections: ended_first.connections,
         gateway: ended_first.gateway,
+        pause: NoPause,
     };
     let subscription = run(subscribe_socket(&late, &named("1"))).unwrap().unwrap();
-    let Some(News::Item(ended)) = subscription.missed.last() else {
+    let missed = subscription.missed.unwrap();
+    let Some(News::Item(ended)) = missed.last() else {
         panic!("nobody is told of the end");
     };
     let end = domain::EventType::ChatEnded;
     assert!(matches!(ended.kind, domain::ItemKind::Event { event, .. } if event == end));
     let sockets = run(late.sockets_of(&chat.key)).unwrap();
-    assert!(sockets[0].subscribed, "who delivers the end sees it too");
+    assert!(
+        sockets[0].subscribed.is_some(),
+        "who delivers the end sees it too"
+    );
     assert_eq!(run(subscribe_socket(&late, &named("2"))), Ok(None));
 }
 

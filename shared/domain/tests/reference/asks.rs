@@ -4,13 +4,13 @@ use domain::transcript::{Direction, From, PageError, Query, page};
 use domain::{
     AppendError, Association, Attributes, ContactFlowId, ContactId, Content, ContentType,
     CustomerId, CustomerIndex, Destination, DisplayName, Event, Invitation, Item, ItemKind, Log,
-    Message, QueueId, Rules, SessionKey, SideLog, Timestamp, Transfer, TransferMethod,
+    Message, Pause, QueueId, Rules, SessionKey, SideLog, Timestamp, Transfer, TransferMethod,
 };
 
 use super::deed::{Answer, Deed, Line, Request};
 use super::play::Player;
 
-impl<L: Log + SideLog + CustomerIndex> Player<'_, L> {
+impl<L: Log + Pause + SideLog + CustomerIndex> Player<'_, L> {
     /// What the log answers.
     pub(super) async fn answer(&self, request: &Request, now: Timestamp) -> Answer {
         let (log, here, key) = (self.log, &self.instance, request.key);

@@ -1,7 +1,7 @@
 //! The same deeds done to a log and to the model, whose answers must be the same.
 
 use domain::{
-    CustomerIndex, IdempotencyKey, InstanceId, Log, Rehydration, SideLog, Timestamp, minutes,
+    CustomerIndex, IdempotencyKey, InstanceId, Log, Pause, Rehydration, SideLog, Timestamp, minutes,
 };
 
 use super::deed::{Answer, Deed, Request};
@@ -16,7 +16,7 @@ const MORNING: u64 = 4_102_444_800_000;
 ///
 /// # Errors
 /// The story up to the first answer that differs, in words.
-pub(crate) async fn play<L: Log + SideLog + CustomerIndex>(
+pub(crate) async fn play<L: Log + Pause + SideLog + CustomerIndex>(
     log: &L,
     instance: &str,
     story: &[Step],
@@ -61,7 +61,7 @@ pub(super) struct Player<'a, L> {
     told: Vec<String>,
 }
 
-impl<L: Log + SideLog + CustomerIndex> Player<'_, L> {
+impl<L: Log + Pause + SideLog + CustomerIndex> Player<'_, L> {
     async fn step(&mut self, what: &What, server: Server) -> Result<(), String> {
         if let What::Wait(span) = what {
             self.clock = self.clock + *span;

@@ -21,8 +21,11 @@ pub const PARTICIPANT: &str = "participant";
 pub const OPENED_AT: &str = "opened_at";
 /// When the duration of the chat passes (N, milliseconds since the epoch).
 pub const CHAT_EXPIRES_AT: &str = "chat_expires_at";
-/// Whether the socket has subscribed (N, 0 or 1); only of use where it is found by its session.
-pub const SUBSCRIBED: &str = "subscribed";
+/// The log's newest slot when the socket was opened (N).
+pub const OPENED_AFTER: &str = "opened_after";
+/// The slot after which the stream notifies a socket that has subscribed (N). By its session it stands there from the
+/// subscription on; by its connection, once the socket has caught up.
+pub const SUBSCRIBED_AFTER: &str = "subscribed_after";
 /// Format version of the item (N): [`FORMAT_VERSION`](super::FORMAT_VERSION).
 pub const VERSION: &str = super::VERSION;
 /// Time-to-live (N, seconds since the epoch).
@@ -33,8 +36,13 @@ pub(crate) const ALL_OF_PARTITION: &str = "#found_by = :found_by";
 /// Guards the rule that what was forgotten does not come back.
 pub(crate) const IS_THERE: &str = "attribute_exists(#found_by)";
 
-/// Names and values in the two expressions.
+/// Guards the rule that the first mark of a socket stays, and the one above.
+pub(crate) const IS_UNMARKED: &str =
+    "attribute_exists(#found_by) AND attribute_not_exists(#subscribed_after)";
+
+/// Names and values in the expressions.
 pub(crate) const FOUND_BY_NAME: &str = "#found_by";
+pub(crate) const SUBSCRIBED_AFTER_NAME: &str = "#subscribed_after";
 pub(crate) const FOUND_BY_VALUE: &str = ":found_by";
 
 /// The partition of a session's sockets.

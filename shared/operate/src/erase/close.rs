@@ -1,11 +1,11 @@
 //! Closing a chat, so that nobody reads or writes it any more.
 
 use domain::{
-    AppendError, Body, Consistency, ContactId, DisconnectReason, IdempotencyKey, Log, LogError,
-    Phase, Put, Read, Record, SessionKey, SlotRange, Timestamp,
+    AppendError, Body, Consistency, ContactId, DisconnectReason, IdempotencyKey, Live, Log,
+    LogError, Phase, Put, Read, Record, SessionKey, SlotRange, Timestamp,
 };
 
-use super::patience::patiently;
+use super::patience::{ShortPauses, patiently};
 use super::{EraseError, Eraser};
 
 /// Marks the end that erasing gives a running chat, so that a second try finds the first one's.
@@ -88,11 +88,16 @@ impl Eraser {
         now: Timestamp,
     ) -> Result<(), AppendError> {
         let contact = ContactId::new(key.session, tail.state.segment);
-        patiently(self.pace, || {
-            domain::stop(&self.log, &key.instance, contact, ERASING, now)
-        })
-        .await
-        .map(|_| ())
+        let stop = async || {
+            let ports = Live {
+                log: self.log.clone(),
+                connections: (),
+                gateway: (),
+                pause: ShortPauses::new(),
+            };
+            domain::stop(&ports, &key.instance, contact, ERASING, now).await
+        };
+        patiently(self.pace, stop).await.map(|_| ())
     }
 
     async fn tail(&self, key: &SessionKey) -> Result<Option<Record>, LogError> {

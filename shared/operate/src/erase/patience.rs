@@ -1,9 +1,9 @@
 //! What is throttled is tried again, more and more slowly.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use domain::{AppendError, LogError};
+use domain::{AppendError, LogError, Pause, TimeLeft, Urgency};
 
 use super::Pace;
 
@@ -11,6 +11,8 @@ use super::Pace;
 const TRIES: u32 = 12;
 /// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+/// How long one try to end a chat may lose to those who write in it.
+const LONGEST_TRY: Duration = Duration::from_secs(6);
 
 /// An error that may be one of too many requests at once.
 pub(super) trait Busy {
@@ -70,5 +72,25 @@ impl Pauses {
         self.left -= 1;
         self.next = (self.next * 2).min(LONGEST_PAUSE);
         true
+    }
+}
+
+/// The pauses within one try to end a chat, like those of a function's call.
+pub(super) struct ShortPauses(Instant);
+
+impl ShortPauses {
+    pub(super) fn new() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Pause for ShortPauses {
+    async fn pause(&self, bound: Duration, _: Urgency) -> TimeLeft {
+        if self.0.elapsed() >= LONGEST_TRY {
+            return TimeLeft::None;
+        }
+        let drawn = getrandom::u32().unwrap_or(u32::MAX);
+        tokio::time::sleep(bound.mul_f64(f64::from(drawn) / f64::from(u32::MAX))).await;
+        TimeLeft::Enough
     }
 }

@@ -7,9 +7,9 @@ use domain::transcript::{Direction, From, Page, Query, page};
 use domain::{
     Attributes, ConnectionId, ContactFlowId, ContactId, Content, ContentType, ContentTypes,
     CustomerId, DisplayName, Effort, Event, Fingerprint, Frame, IdempotencyKey, InstanceId,
-    Invitation, ItemId, Live, MemoryGateway, Message, Opening, Parcel, ParticipantId, ReceiptKind,
-    Rehydration, Role, Rules, Sent, SessionId, SessionKey, Socket, Start, Starter, Timestamp, Told,
-    days, seconds,
+    Invitation, ItemId, Live, MemoryGateway, Message, NoPause, Opening, Parcel, ParticipantId,
+    ReceiptKind, Rehydration, Role, Rules, Sent, SessionId, SessionKey, Socket, Start, Starter,
+    Timestamp, Told, days, seconds,
 };
 use dynamodb::{DynamoDbConnections, DynamoDbLog};
 use engine::{Engine, create_connections_table, create_table, sdk_config};
@@ -26,7 +26,7 @@ pub(crate) const PAGE: usize = 15;
 /// Two tables, and a meter of every request to them.
 pub(crate) struct Stage {
     pub(crate) meter: Meter,
-    pub(crate) ports: Live<DynamoDbLog, DynamoDbConnections, MemoryGateway>,
+    pub(crate) ports: Live<DynamoDbLog, DynamoDbConnections, MemoryGateway, NoPause>,
     now: Cell<Timestamp>,
     drawn: Cell<u128>,
     _engine: Engine,
@@ -55,6 +55,7 @@ impl Stage {
                 log: DynamoDbLog::new(client.clone(), TABLE),
                 connections: DynamoDbConnections::new(client, CONNECTIONS),
                 gateway: MemoryGateway::default(),
+                pause: NoPause,
             },
             now: Cell::new(Timestamp::from_millis(2_000_000_000_000)),
             drawn: Cell::new(1),
@@ -146,7 +147,9 @@ impl Stage {
 
     pub(crate) async fn subscribed(&self, socket: &Socket) {
         let subscribed = domain::subscribe_socket(&self.ports, &socket.connection).await;
-        assert!(subscribed.expect("it subscribes").is_some());
+        let subscription = subscribed.expect("it subscribes").expect("it is there");
+        let noted = domain::caught_up(&self.ports, &subscription).await;
+        noted.expect("it is noted");
     }
 
     /// Its client sends a heartbeat.
@@ -209,6 +212,7 @@ impl Stage {
         let parcel = |told: Told| Parcel {
             frame: Frame(String::new()),
             to: told.to,
+            of: told.of,
         };
         let parcels: Vec<Parcel> = told.into_iter().map(parcel).collect();
         let pushed = domain::push(&self.ports, &chat.key, &parcels, Effort::Full).await;

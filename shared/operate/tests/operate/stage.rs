@@ -13,9 +13,9 @@ use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint}
 use aws_smithy_types::config_bag::ConfigBag;
 use domain::{
     AppendError, Attributes, ContactFlowId, ContactId, Content, ContentType, ContentTypes,
-    CustomerId, DisplayName, Event, Fingerprint, IdempotencyKey, InstanceId, Invitation, Message,
-    ParticipantId, ReceiptKind, Rehydration, Role, Rules, SessionId, SessionKey, Start, Starter,
-    Timestamp, days, seconds,
+    CustomerId, DisplayName, Event, Fingerprint, IdempotencyKey, InstanceId, Invitation, Live,
+    Message, NoPause, ParticipantId, ReceiptKind, Rehydration, Role, Rules, SessionId, SessionKey,
+    Start, Starter, Timestamp, days, seconds,
 };
 use dynamodb::{DynamoDbLog, keys};
 use engine::{Engine, create_table, sdk_config};
@@ -34,7 +34,7 @@ pub(crate) const AT_ONCE: Pace = Pace {
 
 pub(crate) struct Stage {
     pub(crate) engine: Engine,
-    pub(crate) log: DynamoDbLog,
+    pub(crate) log: Live<DynamoDbLog, (), (), NoPause>,
     client: Client,
     drawn: AtomicU64,
 }
@@ -61,7 +61,12 @@ impl Stage {
         let client = dynamodb::client(&sdk_config(&engine.url()));
         create_table(&client, TABLE).await.expect("a table");
         Self {
-            log: DynamoDbLog::new(client.clone(), TABLE),
+            log: Live {
+                log: DynamoDbLog::new(client.clone(), TABLE),
+                connections: (),
+                gateway: (),
+                pause: NoPause,
+            },
             engine,
             client,
             drawn: AtomicU64::new(1),

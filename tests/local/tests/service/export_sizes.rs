@@ -2,8 +2,8 @@
 
 use api::{Operation, Reply, Service};
 use domain::{
-    Body, Consistency, ContactId, Content, ContentType, InstanceId, Log, Put, Read, Record,
-    SessionKey, SlotRange,
+    Body, Consistency, ContactId, Content, ContentType, InstanceId, Live, Log, NoPause, Pause, Put,
+    Read, Record, SessionKey, SlotRange,
 };
 use dynamodb::DynamoDbLog;
 use engine::{Engine, create_table, sdk_config};
@@ -23,7 +23,7 @@ fn size(body: &str) -> usize {
 }
 
 /// Starts a chat and puts these messages into its log; no handler takes the longest of them.
-async fn chat_of<L: Log>(
+async fn chat_of<L: Log + Pause>(
     world: &World,
     service: &Service<L>,
     name: &str,
@@ -96,7 +96,12 @@ async fn row_68_an_answer_stays_below_lambdas_limit_however_its_texts_are_escape
     let engine = Engine::memory(None).expect("an engine");
     let client = dynamodb::client(&sdk_config(&engine.url()));
     create_table(&client, local::TABLE).await.expect("a table");
-    let log = DynamoDbLog::new(client, local::TABLE);
+    let log = Live {
+        log: DynamoDbLog::new(client, local::TABLE),
+        connections: (),
+        gateway: (),
+        pause: NoPause,
+    };
     let keys = Keys::generate().expect("randomness");
     let service = local::service(log, &keys).expect("legal settings");
     let world = World::new();

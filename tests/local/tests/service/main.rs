@@ -33,6 +33,7 @@ mod privileges;
 mod receipts;
 mod rotation;
 mod stage;
+mod subscriptions;
 mod template;
 mod tokens;
 mod transcripts;

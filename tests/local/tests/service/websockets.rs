@@ -287,6 +287,7 @@ fn a_websocket_that_could_not_be_closed_has_no_answer_to_its_next_heartbeat() {
     let parcels = [domain::Parcel {
         frame,
         to: domain::Audience::Everybody,
+        of: None,
     }];
     let log = &world.service.log;
     let push = domain::push(log, &session, &parcels, domain::Effort::Full);

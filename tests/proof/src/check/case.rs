@@ -49,8 +49,8 @@ pub struct Case<'a> {
     pub done: &'a dyn Length,
     /// Whether any of its calls failed.
     pub troubled: bool,
-    /// How many slots it lost.
-    pub taken: u32,
+    /// Whether it had no time for another try.
+    pub out_of_time: bool,
     /// Whether anything that it was shown was older than the store.
     pub stale: bool,
     /// Whether any answer of the store was cut short for its size.
@@ -91,7 +91,7 @@ impl<'a> Case<'a> {
             began: &Nothing,
             done: store,
             troubled: true,
-            taken: u32::MAX,
+            out_of_time: true,
             stale: true,
             cut: true,
             calls: &[],

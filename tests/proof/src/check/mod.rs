@@ -93,19 +93,13 @@ fn untrue(how: &(impl Debug + ?Sized)) -> Broken {
 fn failed(case: &Case<'_>, error: &AppendError) -> Checked {
     match error {
         AppendError::Log(error) => store_failed(case, error),
-        AppendError::Contended => Invariant::Answers.holds(case.taken >= MOST_LOST_SLOTS, || {
-            format!(
-                "too many writers, it was said, after {} lost slots",
-                case.taken
-            )
+        AppendError::Contended => Invariant::Answers.holds(case.out_of_time, || {
+            "too many writers, it was said, and there was time for another try".to_owned()
         }),
         AppendError::NotFound => Err(untrue("a chat that was there was not found")),
         AppendError::Refused(refusal) => Err(refused(*refusal)),
     }
 }
-
-/// So many slots must surely have been lost before a caller is asked to slow down.
-const MOST_LOST_SLOTS: u32 = 8;
 
 fn store_failed(case: &Case<'_>, error: &LogError) -> Checked {
     match error {

@@ -62,8 +62,6 @@ pub(super) fn updated(
         Err(UpdateError::Append(AppendError::NotFound)) if missing(case, &session, contact) => {
             Ok(())
         }
-        // Others changed them every time.
-        Err(UpdateError::Append(AppendError::Contended)) if case.taken > 0 => Ok(()),
         Err(UpdateError::Append(error)) => failed(case, error),
     }
 }

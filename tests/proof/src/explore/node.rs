@@ -66,6 +66,8 @@ pub(super) enum How {
     NotDone,
     /// It is refused for load.
     Throttled,
+    /// It was a pause, and its call has no time for another try.
+    OutOfTime,
 }
 
 impl Node {

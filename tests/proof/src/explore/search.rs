@@ -250,6 +250,10 @@ impl Search {
         if !troubled {
             return outcomes;
         }
+        if matches!(call, Call::Pause(..)) {
+            outcomes.push((How::OutOfTime, store, self.table.out_of_time()));
+            return outcomes;
+        }
         let (throttled, lost) = (self.table.throttled(), self.table.unavailable());
         if call.writes() {
             let (after, told) = self.table.carry_out(store, trail, which, 0, false);
@@ -306,10 +310,13 @@ impl Search {
         }
         let replies = self.table.replies(trail);
         let troubled = replies.iter().any(|told| self.table.is_failure(*told));
-        let taken = replies
+        let out_of_time = replies
             .iter()
-            .filter(|told| self.table.is_taken(**told))
-            .count();
+            .position(|told| self.table.is_out_of_time(*told));
+        if out_of_time.is_some_and(|at| at + 1 < replies.len()) {
+            let how = "an attempt goes on that has no time left";
+            return Err(Invariant::Answers.broken(how.to_owned()));
+        }
         let calls = self.table.calls_on(trail);
         let store = self.table.contents(store);
         answer_is_true(&Case {
@@ -320,7 +327,7 @@ impl Search {
             began: self.table.contents(began),
             done: store,
             troubled,
-            taken: taken as u32,
+            out_of_time: out_of_time.is_some(),
             // Nobody who explores reads a list.
             stale: true,
             cut: false,

@@ -68,5 +68,6 @@ fn outcome(how: How) -> String {
         How::Twice => "done, and it comes a second time".to_owned(),
         How::NotDone => "not done, and no answer".to_owned(),
         How::Throttled => "refused for load".to_owned(),
+        How::OutOfTime => "there is no time for another try".to_owned(),
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::{Chunk, LogError, Put, Record, SessionKey};
+use domain::{Chunk, LogError, Put, Record, SessionKey, TimeLeft};
 
 use crate::attempt::Attempt;
 use crate::store::{Sight, Store};
@@ -23,6 +23,8 @@ enum Told {
     Stored,
     Taken(Option<RecordId>),
     NoEntries,
+    Paused,
+    OutOfTime,
     Throttled,
     Unavailable,
 }
@@ -127,6 +129,16 @@ impl Table {
         self.told(Told::Unavailable)
     }
 
+    /// The reply that says that there is no time for another try.
+    pub(super) fn out_of_time(&mut self) -> u32 {
+        self.told(Told::OutOfTime)
+    }
+
+    /// Whether a reply says so.
+    pub(super) fn is_out_of_time(&self, told: u32) -> bool {
+        matches!(self.told[told as usize], Told::OutOfTime)
+    }
+
     /// Whether a reply tells of a failure.
     pub(super) fn is_failure(&self, told: u32) -> bool {
         matches!(
@@ -187,6 +199,7 @@ impl Table {
                 let occupant = Arc::new(Record::clone(occupant));
                 Told::Taken(Some(self.record(session, &occupant)))
             }
+            (Reply::Pause(_), _) => Told::Paused,
             // Nothing that is explored writes beside the log.
             _ => Told::NoEntries,
         };
@@ -203,6 +216,8 @@ impl Table {
                 Reply::Put(Ok(Put::Taken(occupant.map(record))))
             }
             Told::NoEntries => Reply::ReadSide(Ok(Vec::new())),
+            Told::Paused => Reply::Pause(TimeLeft::Enough),
+            Told::OutOfTime => Reply::Pause(TimeLeft::None),
             Told::Records(ids) => {
                 let records = ids
                     .iter()

@@ -264,7 +264,7 @@ impl World {
             began: &After(&self.judge, server.began),
             done: &After(&self.judge, self.judge.now()),
             troubled: true,
-            taken: 0,
+            out_of_time: false,
             stale: true,
             cut: true,
             calls: &[],

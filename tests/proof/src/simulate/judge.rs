@@ -93,7 +93,7 @@ impl Judge {
             began: &After(self, server.began),
             done: &After(self, self.now),
             troubled: server.troubled,
-            taken: server.taken,
+            out_of_time: server.out_of_time,
             stale: server.stale,
             cut: server.cut,
             calls: &server.attempt.calls(),

@@ -1,6 +1,8 @@
 //! The weather: how long things take, what goes wrong with calls, and what the clocks say.
 
-use domain::{Consistency, Timestamp};
+use std::time::Duration;
+
+use domain::{Consistency, TimeLeft, Timestamp, Urgency};
 
 use super::dice::Dice;
 use super::script::{Place, Script};
@@ -39,6 +41,8 @@ pub(super) struct Weather {
     short: u64,
     /// Whether the store never tells who has taken a slot.
     pub(super) silent: bool,
+    /// For how long a call may pause, in milliseconds.
+    time: u64,
     clocks_are_right: bool,
 }
 
@@ -54,6 +58,7 @@ impl Weather {
             fresh: *dice.at(2).pick(&[0, 4, 2]).unwrap_or(&0),
             short: *dice.at(3).pick(&[0, 0, 10]).unwrap_or(&0),
             silent: dice.at(4).one_in(4),
+            time: *dice.at(5).pick(&[6_000, 6_000, 60]).unwrap_or(&6_000),
             clocks_are_right: script.clocks_are_right,
         }
     }
@@ -69,6 +74,24 @@ impl Weather {
             0 => 100 + dice.at(1).throw(2_000),
             1..5 => 10 + dice.at(1).throw(70),
             _ => 1 + dice.at(1).throw(8),
+        }
+    }
+
+    /// How long a pause takes.
+    pub(super) fn pauses(&self, place: Place, bound: Duration) -> u64 {
+        let bound = u64::try_from(bound.as_millis()).unwrap_or(u64::MAX);
+        self.at(place, 12).throw(bound.saturating_add(1))
+    }
+
+    /// Whether a call that began so many milliseconds ago has time for another try; an end has more of it.
+    pub(super) const fn time_left(&self, since: u64, urgency: Urgency) -> TimeLeft {
+        let time = match urgency {
+            Urgency::Usual => self.time,
+            Urgency::End => self.time + self.time / 3,
+        };
+        match since < time {
+            true => TimeLeft::Enough,
+            false => TimeLeft::None,
         }
     }
 
@@ -99,7 +122,9 @@ impl Weather {
         if !dice.one_in(self.trouble) {
             return Fate::Done;
         }
-        let fates: &[Fate] = if call.writes() {
+        let fates: &[Fate] = if matches!(call, Call::Pause(..)) {
+            &[Fate::KilledBefore]
+        } else if call.writes() {
             &[
                 Fate::Lost,
                 Fate::Lost,
@@ -121,7 +146,7 @@ impl Weather {
             Call::Read(_, read) => read.consistency == Consistency::Eventual,
             Call::ReadSide(_, read) => read.consistency == Consistency::Eventual,
             Call::List(..) => true,
-            Call::Put(..) | Call::PutSide(..) => false,
+            Call::Put(..) | Call::PutSide(..) | Call::Pause(..) => false,
         };
         let stale = eventual && self.fresh > 0 && !self.at(place, 50).one_in(self.fresh);
         let long = matches!(call, Call::Read(_, read) if read.limit > 1);

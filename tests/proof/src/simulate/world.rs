@@ -41,7 +41,10 @@ pub(super) struct Server {
     /// How many records had been put when it began.
     pub(super) began: u64,
     pub(super) troubled: bool,
-    pub(super) taken: u32,
+    /// When it began.
+    since: u64,
+    /// Whether it had no time for another try.
+    pub(super) out_of_time: bool,
     /// Whether anything that it was shown was older than the store.
     pub(super) stale: bool,
     pub(super) cut: bool,
@@ -159,7 +162,8 @@ impl World {
             wish,
             began: self.judge.now(),
             troubled: false,
-            taken: 0,
+            since: self.now,
+            out_of_time: false,
             stale: false,
             cut: false,
         };
@@ -179,14 +183,17 @@ impl World {
             return self.answers(place, server);
         }
         let mut sent = Vec::new();
-        for (number, _) in server.attempt.waiting() {
+        for (number, asked) in server.attempt.waiting() {
             let call = u16::try_from(number).unwrap_or(u16::MAX);
-            sent.push(Place { call, ..place });
+            sent.push((Place { call, ..place }, asked));
         }
         let client = &mut self.clients[usize::from(place.client)];
-        sent.retain(|call| client.sent.insert(*call));
-        for call in sent {
-            let takes = self.weather.takes(call, false);
+        sent.retain(|(call, _)| client.sent.insert(*call));
+        for (call, asked) in sent {
+            let takes = match asked {
+                Call::Pause(bound, _) => self.weather.pauses(call, bound),
+                _ => self.weather.takes(call, false),
+            };
             self.after(takes, call, Event::Reaches { again: false });
         }
         Ok(())
@@ -205,7 +212,7 @@ impl World {
             .into_iter()
             .find(|(number, _)| *number == usize::from(place.call));
         let Some((_, call)) = call else { return };
-        self.calls += 1;
+        self.calls += u64::from(!matches!(call, Call::Pause(..)));
         let calm = self.script.calm.contains(&place);
         let silent = Sight {
             silent: self.weather.silent,
@@ -232,7 +239,13 @@ impl World {
         });
         let kills = matches!(fate, Fate::KilledBefore | Fate::KilledAfter);
         let reply = match fate {
-            Fate::Done => self.carries_out(&call, sight),
+            Fate::Done => match (&call, self.servers.get(&Self::server(place))) {
+                (Call::Pause(_, urgency), Some(server)) => {
+                    let since = self.now - server.since;
+                    Reply::Pause(self.weather.time_left(since, *urgency))
+                }
+                _ => self.carries_out(&call, sight),
+            },
             Fate::NotDone => call.failed(unavailable()),
             Fate::Throttled => call.failed(LogError::Throttled),
             Fate::KilledBefore => call.failed(unavailable()),
@@ -250,7 +263,11 @@ impl World {
             self.servers.remove(&Self::server(place));
             return;
         }
-        let takes = self.weather.takes(place, true);
+        // A pause is over when it is over.
+        let takes = match call {
+            Call::Pause(..) => 0,
+            _ => self.weather.takes(place, true),
+        };
         self.after(takes, place, Event::Replies(Box::new(reply)));
     }
 
@@ -266,7 +283,7 @@ impl World {
             return Ok(());
         };
         server.troubled |= reply.error().is_some();
-        server.taken += u32::from(reply.is_taken());
+        server.out_of_time |= reply.is_out_of_time();
         server.attempt.reply(usize::from(place.call), reply);
         server.attempt.go_on();
         self.goes_on(at)

@@ -273,8 +273,9 @@ fn an_association_that_crashes_between_any_two_requests_leaves_nothing_half_done
 }
 
 #[test]
-fn who_is_overtaken_by_eight_changes_of_attributes_is_told_to_slow_down_and_has_linked_nothing() {
-    for overtaken in [7, 8] {
+fn an_association_that_is_overtaken_again_and_again_goes_on_while_there_is_time_and_else_has_linked_nothing()
+ {
+    for (overtaken, pauses) in [(20, 20), (8, 7)] {
         let world = World::new();
         let (chat, source) = begun(&world);
         let (elsewhere, of, turns) = (world.plainly(), chat.contact, AtomicUsize::new(0));
@@ -291,15 +292,17 @@ fn who_is_overtaken_by_eight_changes_of_attributes_is_told_to_slow_down_and_has_
                 times += usize::from(now);
                 (now && times <= overtaken).then(|| Trouble::Meanwhile(act.clone()))
             }),
+            pauses,
             ..Faults::default()
         });
         let answer = unlucky.try_associate(chat.contact, source.contact, FromSegment);
         let contended = AssociateError::Append(AppendError::Contended);
         let expected = match overtaken {
-            7 => (Ok(source.contact), 1),
+            20 => (Ok(source.contact), 1),
             _ => (Err(contended), 0),
         };
         assert_eq!((answer, links(&world, &chat)), expected);
+        assert_eq!(unlucky.log.pauses().len(), overtaken);
     }
 }
 

@@ -4,11 +4,12 @@ use std::future::poll_fn;
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
+use std::time::Duration;
 
 use domain::{
     Chunk, Consistency, CustomerId, CustomerIndex, InstanceId, Listed, Listing, Log, LogError,
-    MemoryLog, Order, Put, Read, Record, SessionId, SessionKey, SideEntry, SideLog, SidePlace,
-    SidePut, SideRead, SlotRange, Timestamp,
+    MemoryLog, Order, Pause, Put, Read, Record, SessionId, SessionKey, SideEntry, SideLog,
+    SidePlace, SidePut, SideRead, SlotRange, TimeLeft, Timestamp, Urgency,
 };
 
 /// One call to a log, to the side log, or to the index.
@@ -74,6 +75,8 @@ pub(crate) struct Faults {
     pub(crate) deleted: Box<Deleted>,
     /// Entries beside records that the store has deleted for their age.
     pub(crate) deleted_beside: Box<DeletedBeside>,
+    /// For how many pauses a call has time.
+    pub(crate) pauses: usize,
 }
 
 impl Default for Faults {
@@ -85,6 +88,7 @@ impl Default for Faults {
             silent: false,
             deleted: Box::new(|_, _| false),
             deleted_beside: Box::new(|_, _| false),
+            pauses: usize::MAX,
         }
     }
 }
@@ -121,6 +125,7 @@ pub(crate) struct TestLog {
 #[derive(Default)]
 struct Seen {
     calls: Vec<Call>,
+    pauses: Vec<(Duration, Urgency)>,
     round_trips: usize,
     under_way: usize,
 }
@@ -137,6 +142,11 @@ impl TestLog {
     /// Every call so far.
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.seen.lock().unwrap().calls.clone()
+    }
+
+    /// The bound of every pause so far, also of the one for which there was no time, and what it was for.
+    pub(crate) fn pauses(&self) -> Vec<(Duration, Urgency)> {
+        self.seen.lock().unwrap().pauses.clone()
     }
 
     /// Reads, puts and round trips since the last time this was asked: calls that are under way at the
@@ -156,16 +166,7 @@ impl TestLog {
             seen.under_way += 1;
             seen.calls.len()
         };
-        let mut waited = false;
-        poll_fn(|context| {
-            if std::mem::replace(&mut waited, true) {
-                Poll::Ready(())
-            } else {
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-        })
-        .await;
+        let_others().await;
         let mut seen = self.seen.lock().unwrap();
         seen.under_way -= 1;
         drop(seen);
@@ -213,6 +214,20 @@ impl TestLog {
         entries.truncate(read.limit);
         Ok(entries)
     }
+}
+
+/// Comes back when all others had their turn.
+pub(crate) async fn let_others() {
+    let mut waited = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut waited, true) {
+            Poll::Ready(())
+        } else {
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await;
 }
 
 /// Takes away what is not to be seen of the newest 64, which come first.
@@ -263,6 +278,21 @@ impl Log for TestLog {
         match put {
             Put::Taken(_) if self.faults.lock().unwrap().silent => Ok(Put::Taken(None)),
             other => Ok(other),
+        }
+    }
+}
+
+impl Pause for TestLog {
+    async fn pause(&self, bound: Duration, urgency: Urgency) -> TimeLeft {
+        let pauses = {
+            let mut seen = self.seen.lock().unwrap();
+            seen.pauses.push((bound, urgency));
+            seen.pauses.len()
+        };
+        let_others().await;
+        match pauses <= self.faults.lock().unwrap().pauses {
+            true => TimeLeft::Enough,
+            false => TimeLeft::None,
         }
     }
 }

@@ -10,7 +10,7 @@ mod world;
 pub(crate) use company::{nth, survey};
 pub(crate) use contact::attributes;
 pub(crate) use history::{Act, History, acts};
-pub(crate) use log::{Call, Faults, TestLog, Trouble};
+pub(crate) use log::{Call, Faults, TestLog, Trouble, let_others};
 pub(crate) use model::line;
 pub(crate) use world::{Chat, World, assert_whole, handed_on, key, run};
 

@@ -321,6 +321,7 @@ fn a_websocket_that_is_cut_off_anywhere_is_well_when_its_client_comes_again() {
         "close",
         "forget",
         "heard",
+        "mark_caught_up",
         "mark_subscribed",
         "post",
         "put",

@@ -122,7 +122,7 @@ fn sockets(world: &World, session: &SessionKey) -> Value {
         }
     };
     let open = known.expect("readable").into_iter().filter(alive);
-    let open = open.map(|it| json!([it.participant.to_string(), it.subscribed]));
+    let open = open.map(|it| json!([it.participant.to_string(), it.subscribed.is_some()]));
     json!(open.collect::<Vec<_>>())
 }
 

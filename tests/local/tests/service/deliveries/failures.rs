@@ -1,6 +1,6 @@
 //! What goes wrong while something is told: to connections, in the stream, and in the table of connections.
 
-use domain::{ConnectionId, Connections, Live, LogError, MemoryGateway, SessionKey, Socket};
+use domain::{ConnectionId, Connections, Live, LogError, MemoryGateway, SessionKey, Slot, Socket};
 use serde_json::{Value, json};
 
 use crate::stage::{Floor, captured, message, typing};
@@ -103,7 +103,11 @@ impl Connections for Broken {
         Err(self.0.clone())
     }
 
-    async fn mark_subscribed(&self, _: &Socket) -> Result<bool, LogError> {
+    async fn mark_subscribed(&self, _: &Socket, _: Slot) -> Result<bool, LogError> {
+        Err(self.0.clone())
+    }
+
+    async fn mark_caught_up(&self, _: &Socket, _: Slot) -> Result<bool, LogError> {
         Err(self.0.clone())
     }
 
@@ -128,6 +132,7 @@ async fn what_could_be_told_to_nobody_comes_again_from_its_first_record_on() {
             log: (),
             connections: Broken(error),
             gateway: MemoryGateway::default(),
+            pause: (),
         };
         let answer = deliver::handle(&live, batch).await;
         let mut failures: Vec<&str> = answer.failures().collect();

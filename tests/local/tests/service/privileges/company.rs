@@ -10,20 +10,20 @@ use boot::{Boot, Connections, Gateway};
 use domain::{ConnectionId, Live, Timestamp};
 use dynamodb::{DynamoDbLog, Meter};
 use engine::{Changes, Engine};
-use lambda::BatchAnswer;
+use lambda::{BatchAnswer, CallPause};
 use serde_json::Value;
 
 use super::account::Account;
 use super::template::{Grant, Template};
 use crate::stage::{BEGIN, Chat, Request, at, connect, connection, dispatch, entropy_of, start};
 
-type Ports = Live<DynamoDbLog, Connections, Gateway>;
+type Ports = Live<DynamoDbLog, Connections, Gateway, CallPause>;
 
 /// The functions, each with what it was started with.
 pub(super) struct Company {
     account: Account,
     services: BTreeMap<String, Service<Ports>>,
-    deliver: Live<(), Connections, Gateway>,
+    deliver: Live<(), Connections, Gateway, ()>,
     changes: RefCell<Changes>,
     now: Cell<Timestamp>,
     drawn: Cell<u64>,

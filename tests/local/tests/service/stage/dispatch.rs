@@ -1,12 +1,12 @@
 //! Which function answers which operation.
 
 use api::{Call, Operation, Reply, Service};
-use domain::{Connections, CustomerIndex, Log, Post, SideLog};
+use domain::{Connections, CustomerIndex, Log, Pause, Post, SideLog};
 
 /// Gives a call to the function of its operation.
 pub(crate) async fn dispatch<L>(service: &Service<L>, operation: Operation, call: Call) -> Reply
 where
-    L: Log + SideLog + CustomerIndex + Connections + Post,
+    L: Log + Pause + SideLog + CustomerIndex + Connections + Post,
 {
     // On the heap: all functions' futures in one are more than a test's stack holds.
     match operation {

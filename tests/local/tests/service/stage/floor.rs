@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use api::live::{SocketCall, SocketEvent, SocketReply};
 use api::{Entropy, Service};
-use domain::{ConnectionId, Frame, Live, MemoryConnections, MemoryGateway, Timestamp};
+use domain::{ConnectionId, Frame, Live, MemoryConnections, MemoryGateway, NoPause, Timestamp};
 use dynamodb::{DynamoDbLog, StreamEvent};
 use engine::{Changes, Engine};
 use lambda::{BatchAnswer, Environment};
@@ -17,7 +17,7 @@ use super::{BEGIN, Chat, Request, at, connection, dispatch, invitation, start};
 
 /// A service whose participants are told at once what happens.
 pub(crate) struct Floor {
-    pub(crate) service: Service<Live<DynamoDbLog, MemoryConnections, MemoryGateway>>,
+    pub(crate) service: Service<Live<DynamoDbLog, MemoryConnections, MemoryGateway, NoPause>>,
     changes: RefCell<Changes>,
     now: Cell<Timestamp>,
     drawn: Cell<u64>,
@@ -66,6 +66,7 @@ impl Floor {
             log: DynamoDbLog::from_config(&config, "chat"),
             connections: MemoryConnections::default(),
             gateway: MemoryGateway::default(),
+            pause: NoPause,
         };
         Self {
             service: environment.expect("legal settings").service(live),

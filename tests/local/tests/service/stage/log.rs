@@ -2,12 +2,13 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use domain::{
     Body, Chunk, ConnectionId, Connections, CustomerId, CustomerIndex, Effort, Frame, Heard,
-    InstanceId, Listed, Listing, Log, LogError, MemoryConnections, MemoryGateway, MemoryLog, Post,
-    PostError, Posted, Put, Read, Record, SessionKey, SideEntry, SideLog, SidePut, SideRead,
-    Socket, Timestamp,
+    InstanceId, Listed, Listing, Log, LogError, MemoryConnections, MemoryGateway, MemoryLog,
+    NoPause, Pause, Post, PostError, Posted, Put, Read, Record, SessionKey, SideEntry, SideLog,
+    SidePut, SideRead, Slot, Socket, TimeLeft, Timestamp, Urgency,
 };
 
 use super::watch::{Asked, Watch};
@@ -181,6 +182,13 @@ impl CustomerIndex for WatchedLog {
     }
 }
 
+/// Nobody else writes while a call is answered.
+impl Pause for WatchedLog {
+    async fn pause(&self, bound: Duration, urgency: Urgency) -> TimeLeft {
+        NoPause.pause(bound, urgency).await
+    }
+}
+
 impl Connections for WatchedLog {
     async fn sockets_of(&self, session: &SessionKey) -> Result<Vec<Socket>, LogError> {
         let work = || async move {
@@ -206,12 +214,20 @@ impl Connections for WatchedLog {
         self.watch.call(Asked::of("put_socket"), work).await
     }
 
-    async fn mark_subscribed(&self, socket: &Socket) -> Result<bool, LogError> {
+    async fn mark_subscribed(&self, socket: &Socket, after: Slot) -> Result<bool, LogError> {
         let work = || async move {
             self.failed()?;
-            self.connections.mark_subscribed(socket).await
+            self.connections.mark_subscribed(socket, after).await
         };
         self.watch.call(Asked::of("mark_subscribed"), work).await
+    }
+
+    async fn mark_caught_up(&self, socket: &Socket, after: Slot) -> Result<bool, LogError> {
+        let work = || async move {
+            self.failed()?;
+            self.connections.mark_caught_up(socket, after).await
+        };
+        self.watch.call(Asked::of("mark_caught_up"), work).await
     }
 
     async fn forget(&self, socket: &Socket) -> Result<(), LogError> {

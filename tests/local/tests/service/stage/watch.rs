@@ -29,7 +29,8 @@ impl Asked {
 
     /// Whether it changes what a store holds, once however often it comes.
     pub(crate) fn writes_once(self) -> bool {
-        self.method.starts_with("put") || ["mark_subscribed", "forget"].contains(&self.method)
+        self.method.starts_with("put")
+            || ["mark_subscribed", "mark_caught_up", "forget"].contains(&self.method)
     }
 
     /// Whether it leads to the gateway of the WebSockets.
