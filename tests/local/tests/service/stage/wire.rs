@@ -39,7 +39,7 @@ impl Server {
         let keys = store.keys(&arguments).expect("keys");
         let service = local::service(store.log(), &keys).expect("legal settings");
         let line = store.line().expect("a stream");
-        let running = serve_live(service, line, arguments.origins.clone(), arguments.port).await;
+        let running = serve_live(service, line, arguments.door).await;
         Self {
             running: running.expect("a port"),
             store,
