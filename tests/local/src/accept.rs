@@ -17,9 +17,9 @@ use tracing::{debug, warn};
 
 /// How long a client may take for the head of a request, from the opening of its connection or from the answer before:
 /// so long is a connection kept that asks nothing.
-pub(crate) const HEAD_TIME: Duration = Duration::from_secs(30);
+const HEAD_TIME: Duration = Duration::from_secs(15);
 /// How long a client may read nothing of an answer that waits for it.
-const READ_TIME: Duration = Duration::from_secs(30);
+const READ_TIME: Duration = Duration::from_secs(15);
 /// The largest head of a request, in bytes: three times what API Gateway takes
 /// ([quotas](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html)).
 const MOST_HEAD_BYTES: usize = 32 * 1024;

@@ -57,7 +57,9 @@ fn is_origin(text: &str) -> bool {
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
         return false;
     };
-    text == format!("{scheme}://{authority}") && !authority.as_str().contains('@')
+    text == format!("{scheme}://{authority}")
+        && scheme.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && !authority.as_str().contains('@')
 }
 
 /// The origins that may call, without cookies; the error's type, the request's id and the local reason can be read.
