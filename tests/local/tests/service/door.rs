@@ -1,5 +1,8 @@
 //! The server's own door (rules 92 and 93): who is let in under which name, and what is not waited for or read.
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -73,6 +76,17 @@ async fn rule_92_a_body_that_is_too_large_is_refused_before_it_comes() {
     server.stop().await;
 }
 
+/// Asks and asks, and reads no answer, until the server ends that.
+async fn reads_nothing(server: &Server) {
+    let mut stream = TcpStream::connect(server.address())
+        .await
+        .expect("it listens");
+    let asks = b"GET /style.css HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1_000);
+    let asking = async { while stream.write_all(&asks).await.is_ok() {} };
+    let ended = timeout(Duration::from_secs(30), asking).await;
+    assert!(ended.is_ok(), "it waits for a client that reads nothing");
+}
+
 #[tokio::test]
 async fn rule_92_a_client_that_stands_still_is_not_waited_for() {
     let server = Server::with(&["--memory"]).await;
@@ -83,7 +97,7 @@ async fn rule_92_a_client_that_stands_still_is_not_waited_for() {
         b"POST /participant/message HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n{",
     ]
     .map(|bytes| sent(&server, bytes, patience));
-    let (nothing, head, body) = tokio::join!(nothing, head, body);
+    let (nothing, head, body, ()) = tokio::join!(nothing, head, body, reads_nothing(&server));
     assert!(begun.elapsed() < Duration::from_secs(30), "{begun:?}");
     assert_eq!((&*nothing, &*head), ("", ""));
     assert!(body.starts_with("HTTP/1.1 408 "), "{body}");
@@ -195,4 +209,60 @@ async fn an_unknown_route_says_so() {
         .json();
     assert_eq!(at(&plain, "message"), "Upgrade Required");
     server.stop().await;
+}
+
+/// The lines of a program's output, as they come.
+fn lines(of: impl Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (told, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(of).lines().map_while(Result::ok) {
+            let _ = told.send(line);
+        }
+    });
+    lines
+}
+
+#[test]
+fn a_server_without_a_file_left_says_so_once_and_serves_when_there_is_one() {
+    let limited = format!(
+        "ulimit -n 48; exec {} --memory --port 0",
+        env!("CARGO_BIN_EXE_local")
+    );
+    let mut server = Command::new("sh")
+        .args(["-c", &limited])
+        .env_remove("RUST_LOG")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a shell");
+    let out = lines(server.stdout.take().expect("piped"));
+    let log = lines(server.stderr.take().expect("piped"));
+    let patience = Duration::from_secs(30);
+    let address = loop {
+        let line = out.recv_timeout(patience).expect("it gets ready");
+        if let Some((_, url)) = line.split_once("is ready at http://") {
+            break url.to_owned();
+        }
+    };
+    let connect = || std::net::TcpStream::connect(&address).expect("it listens");
+    let many: Vec<_> = (0..60).map(|_| connect()).collect();
+    let refused = log.recv_timeout(patience).expect("it says so");
+    assert!(
+        refused.contains("no connection can be accepted"),
+        "{refused}"
+    );
+    // Tried again and again meanwhile.
+    std::thread::sleep(Duration::from_millis(500));
+    drop(many);
+    let mut one = connect();
+    one.set_read_timeout(Some(patience)).expect("a time");
+    one.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+        .expect("sent");
+    let mut answer = String::new();
+    one.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    server.kill().expect("it runs");
+    server.wait().expect("it ends");
+    let more: Vec<String> = log.iter().collect();
+    assert_eq!(more, [""; 0]);
 }

@@ -122,6 +122,9 @@ async fn decision_50_libraries_log_nothing_of_it_either() {
     assert_eq!(gone.status, 500, "{gone:?}");
     let gone = put(&marked_start(&mut markers)).await;
     assert_eq!(gone.status, 500, "{gone:?}");
+    // The one who runs the server is told there what its callers are not.
+    let reason = gone.header("x-local-reason").unwrap_or_default();
+    assert!(reason.contains("the log is unavailable"), "{reason}");
     let body = &gone.body;
     assert!(
         !body.contains("PutItem") && !body.contains("connection"),
