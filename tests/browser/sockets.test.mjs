@@ -1,4 +1,4 @@
-// How WebSockets of the local server end, as Chromium sees it: with a code, and cleanly.
+// Where WebSockets of the local server open and how they end, as Chromium sees it: with a code, and cleanly.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -10,8 +10,8 @@ let browser;
 let server;
 
 before(async () => {
-  browser = await startChromium();
-  server = await startServer();
+  browser = await startChromium("--host-resolver-rules=MAP chat 127.0.0.1");
+  server = await startServer({ options: ["--allow-host", "chat"] });
 });
 
 after(async () => {
@@ -56,6 +56,13 @@ test("a socket that a page closes ends with the page's code, cleanly", async () 
     assert.deepEqual(ended, { code: code ?? 1005, wasClean: true });
     await page.context().close();
   }
+});
+
+test("a page under a name that is allowed calls, and opens its socket there", async () => {
+  const page = await open(server.url.replace("127.0.0.1", "chat"));
+  const address = await page.evaluate(() => new URL(globalThis.socket.url).host);
+  assert.equal(address, `chat:${server.port}`);
+  await page.context().close();
 });
 
 test("a page at localhost opens its socket too, and a server that stops ends it cleanly", async () => {
