@@ -65,7 +65,7 @@ pub enum Websockets {
     Nowhere,
     /// At one address, wherever they call.
     At(WebsocketUrl),
-    /// At `/websocket` of the host that they call, whose name the server has checked: behind the mapped port of a
+    /// At `/websocket` of the host that they call, under the name that the server has checked: behind the mapped port of a
     /// container no other address leads to it.
     WhereCalled {
         /// What `localhost` means: `amazon-connect-chatjs` takes the address and not the name.

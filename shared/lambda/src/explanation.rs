@@ -18,7 +18,7 @@ task_local! {
 /// Gathers, while a call is answered, what may be said of it where its caller and the reader of the log are one.
 ///
 /// A function on AWS makes none. Its log then names sessions by a keyed hash alone and gives no reason of a refusal: there
-/// the ContactId of a chat without an owner is its credential, and the reason would help whoever forges tokens.
+/// the ContactId of a chat without an owner is its credential, and the reason would help to forge tokens.
 #[derive(Debug, Clone, Default)]
 pub struct Explanation(Arc<Mutex<Gathered>>);
 

@@ -23,7 +23,7 @@ Options:
   --memory                 keep nothing: all is gone when the server stops
   --dynamodb-endpoint URL  use the DynamoDB at URL instead of the embedded one
   --host ADDRESS           the address to listen at (default 127.0.0.1: this machine alone). With any other, such as
-                           0.0.0.0 in a container, whoever reaches it can read, write and end every chat: the
+                           0.0.0.0 in a container, everybody who reaches it can read, write and end every chat: the
                            access key is known to everybody. Not with dynamodb
   --allow-host NAME        answer to calls under the name NAME too, as http://NAME:9000 has it, besides localhost and,
                            with --host, addresses; * for any (may be repeated)
@@ -31,7 +31,7 @@ Options:
                            capacitor://localhost, null; * for any (may be repeated)
   -h, --help               this text
 
-Its keys are made on the first run and kept beside its data.
+The keys of the service are made on the first run and kept with its data.
 The access key is local, its secret is local. RUST_LOG says how much is logged (default info).
 ";
 

@@ -63,7 +63,7 @@ async fn read_in(time: Duration, headers: &HeaderMap, mut body: Body) -> Result<
             }
         }
     };
-    // Whoever waits to be asked for the body has not sent any.
+    // A client that waits to be asked for the body has not sent any.
     if !headers.contains_key(EXPECT) {
         tokio::spawn(timeout(LINGERING, async move {
             while let Some(Ok(_)) = body.frame().await {}

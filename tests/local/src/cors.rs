@@ -21,7 +21,7 @@ const ALLOWED: [&str; 9] = [
     "amz-sdk-request",
 ];
 
-/// The origins besides this machine's own whose pages may call: `https://www.example.com`, `capacitor://localhost`, or `*`
+/// The origins besides this machine's own that may call: `https://www.example.com`, `capacitor://localhost`, or `*`
 /// for all.
 #[derive(Debug, Clone, Default)]
 pub struct Origins(Vec<String>);

@@ -1,7 +1,7 @@
-//! The server's door: where it listens, under which names it answers, and whose pages may call.
+//! The server's door: where it listens, under which names it answers, and which pages may call.
 //!
 //! The access key is known to everybody, so a page anywhere could call this server through its visitor's browser. Its
-//! origin gives it away, and where somebody makes a name lead here so that there is no other origin, the name does.
+//! origin gives it away. Where a name was made to lead here, the page is of the same origin, and the name gives it away.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -26,7 +26,7 @@ pub(crate) const REASON: HeaderName = HeaderName::from_static("x-local-reason");
 pub struct Door {
     /// The address and the port; port 0 is any free one.
     pub address: SocketAddr,
-    /// Whose pages may call.
+    /// Which pages may call.
     pub origins: Origins,
     /// The names under which it answers.
     pub hosts: Hosts,
@@ -125,8 +125,8 @@ pub(crate) async fn from_here(State(door): State<Door>, request: Request, next: 
             let status = response.status();
             let reason = match response.extensions().get() {
                 Some(Said::Because(reason)) => *reason,
-                None if status == StatusCode::NOT_FOUND => "there is no such route",
-                None if status.is_client_error() || status.is_server_error() => "",
+                None if status.is_client_error() => "no function answers this method and path",
+                None if status.is_server_error() => "the system gives no time or no randomness",
                 Some(Said::InTheLog) | None => return response,
             };
             (response, reason.to_owned())
@@ -223,10 +223,13 @@ mod tests {
     #[test]
     fn a_name_is_opened_by_its_own_option_which_the_refusal_names() {
         let chat = (HOST, "chat:9000");
-        let refused = refusal(&with(&[], &["http://chat:9000"]), &[chat.clone()]);
+        let refused = refusal(
+            &with(&[], &["http://chat:9000"]),
+            std::slice::from_ref(&chat),
+        );
         assert!(refused.is_some_and(|it| it.contains("--allow-host chat lets it")));
         let door = with(&["chat"], &[]);
-        assert_eq!(refusal(&door, &[chat.clone()]), None);
+        assert_eq!(refusal(&door, std::slice::from_ref(&chat)), None);
         // The page that is served under that name, and no other page of its host.
         let page = (ORIGIN, "http://chat:9000");
         assert_eq!(refusal(&door, &[chat.clone(), page.clone()]), None);

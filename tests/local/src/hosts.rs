@@ -8,7 +8,7 @@ use axum::http::uri::Authority;
 #[derive(Debug, Clone, Default)]
 pub struct Hosts {
     listed: Vec<String>,
-    /// Whether any address is a good name: nobody can make one lead elsewhere, as a name can be made to lead here.
+    /// Whether any address is a good name: a name can be made to lead here, an address cannot.
     addresses: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The server itself: it listens at its door until it is told to stop.
+//! The server itself: it listens at its door until it is stopped.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};

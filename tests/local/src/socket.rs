@@ -69,8 +69,8 @@ where
     // Taken in first: whatever is posted to it from now on waits for it.
     let posted = service.log.gateway.add(&connection, now);
     let token = token_of(&uri).map(str::to_owned);
-    let (told, opened) = oneshot::channel();
-    tokio::spawn(admit(service, connection.clone(), token, told));
+    let (answered, opened) = oneshot::channel();
+    tokio::spawn(admit(service, connection.clone(), token, answered));
     let (status, reason) = opened.await.unwrap_or((500, None));
     if status != 200 {
         let mut refused = match StatusCode::from_u16(status) {
@@ -104,7 +104,7 @@ async fn admit<L, C>(
     service: &'static Local<L, C>,
     connection: ConnectionId,
     token: Option<String>,
-    told: oneshot::Sender<(u16, Option<String>)>,
+    answered: oneshot::Sender<(u16, Option<String>)>,
 ) where
     L: Log,
     C: Connections,
@@ -112,7 +112,7 @@ async fn admit<L, C>(
     let explanation = Explanation::default();
     let connecting = call(service, &connection, SocketEvent::Connect { token });
     let reply = explanation.hold(connecting).await;
-    let gone = told.send((reply.status, explanation.reason())).is_err();
+    let gone = answered.send((reply.status, explanation.reason())).is_err();
     if reply.status != 200 {
         service.log.gateway.remove(&connection);
     } else if gone {

@@ -80,7 +80,7 @@ impl Sockets {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Closes all, and waits until their clients have been told, for so long.
+    /// Closes all, and waits so long for their clients to close too.
     pub(crate) async fn close_all(&self, grace: Duration) {
         self.open().clear();
         let all = async {

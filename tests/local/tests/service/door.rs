@@ -5,12 +5,12 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::stage::{HttpAnswer, Server, Wire, at, http, start_members};
+use crate::stage::{HttpAnswer, Server, Wire, at, captured, http, start_members};
 
 /// Sends these bytes and no more, and reads until the server closes or is silent for so long.
 async fn sent(server: &Server, bytes: &[u8], silence: Duration) -> String {
@@ -199,24 +199,47 @@ async fn a_websocket_opens_where_its_client_calls() {
 }
 
 #[tokio::test]
-async fn an_unknown_route_says_so() {
+async fn rule_91_what_no_function_answers_says_so_in_a_header_and_in_the_log() {
+    captured();
     let server = Server::with(&["--memory"]).await;
-    let answer = http(server.address(), "POST", "/nowhere", &[], b"{}").await;
-    assert_eq!(answer.status, 404);
-    assert_eq!(reason(&answer), "there is no such route");
-    let plain: Value = http(server.address(), "GET", "/websocket", &[], b"")
-        .await
-        .json();
-    assert_eq!(at(&plain, "message"), "Upgrade Required");
+    let evil = [("origin", "https://evil.example")];
+    let no_function = "no function answers this method and path";
+    for (method, path, headers, status, says) in [
+        ("PUT", "/nowhere-at-all", &[][..], 404, no_function),
+        (
+            "PUT",
+            "/nowhere-else",
+            &evil,
+            403,
+            "--allow-origin https://evil.example lets them",
+        ),
+        ("GET", "/websocket", &[], 426, "a WebSocket opens here"),
+    ] {
+        let asked = format!("{path}?token=a-credential");
+        let answer = http(server.address(), method, &asked, headers, b"{}").await;
+        assert_eq!(answer.status, status, "{answer:?}");
+        let reason = reason(&answer);
+        assert!(reason.contains(says), "{reason}");
+        let lines = captured();
+        let mut lines = lines
+            .iter()
+            .filter(|line| line.contains(&format!("\"{path}\"")));
+        let line = lines.find(|line| line.contains(reason)).expect("a line");
+        assert!(
+            line.contains("\"WARN\"") && line.contains("\"refused\""),
+            "{line}"
+        );
+    }
+    assert!(captured().iter().all(|line| !line.contains("a-credential")));
     server.stop().await;
 }
 
 /// The lines of a program's output, as they come.
 fn lines(of: impl Read + Send + 'static) -> mpsc::Receiver<String> {
-    let (told, lines) = mpsc::channel();
+    let (sender, lines) = mpsc::channel();
     std::thread::spawn(move || {
         for line in BufReader::new(of).lines().map_while(Result::ok) {
-            let _ = told.send(line);
+            let _ = sender.send(line);
         }
     });
     lines

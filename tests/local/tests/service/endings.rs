@@ -114,7 +114,7 @@ async fn a_stop_waits_ten_seconds_at_most_whatever_clients_do() {
     let stopped = timeout(Duration::from_secs(20), server.stop()).await;
     assert!(stopped.is_ok(), "it still runs");
     assert!(begun.elapsed() < Duration::from_secs(12), "{begun:?}");
-    // Its client was told.
+    // The deaf client had its Close frame.
     assert_eq!(deaf.closed().await, Some(1001));
     drop((silent, standing));
 }

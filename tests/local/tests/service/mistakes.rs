@@ -12,7 +12,7 @@ use crate::stage::{
 
 const SEND: &str = "/participant/message";
 const STOP: &str = "/contact/stop";
-const CONTENT: &str = "words that nobody may log";
+const CONTENT: &str = "words that are not to be logged";
 
 /// The customer's tokens, as another server or another time would make them.
 fn bearer(chat: &Chat) -> Bearer {

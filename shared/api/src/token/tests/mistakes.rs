@@ -1,10 +1,10 @@
-//! Every mistake with a token is told from every other.
+//! Each mistake with a token is known from every other one.
 
 use std::collections::BTreeSet;
 
 use super::*;
 
-/// The call of somebody who makes the mistake, with a connection token where another is not needed.
+/// A call that makes the mistake, with a connection token where another is not needed.
 fn mistaken(fault: TokenFault) -> Call {
     let ours = ours();
     let (connection, expires) = ours.connection(&connection(jane()), NOW);

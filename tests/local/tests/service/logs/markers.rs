@@ -23,7 +23,7 @@ impl Markers {
         }
     }
 
-    /// The same for a local server, whose log names contacts.
+    /// The same for the log of a local server, which names contacts.
     pub(super) fn local(seed: &'static str) -> Self {
         Self {
             contacts: true,

@@ -122,7 +122,7 @@ async fn decision_50_libraries_log_nothing_of_it_either() {
     assert_eq!(gone.status, 500, "{gone:?}");
     let gone = put(&marked_start(&mut markers)).await;
     assert_eq!(gone.status, 500, "{gone:?}");
-    // The one who runs the server is told there what its callers are not.
+    // The local server gives the reason, which no function on AWS does.
     let reason = gone.header("x-local-reason").unwrap_or_default();
     assert!(reason.contains("the log is unavailable"), "{reason}");
     let body = &gone.body;
