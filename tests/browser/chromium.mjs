@@ -16,9 +16,10 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-export function startChromium() {
+/** With these arguments besides the usual ones. */
+export function startChromium(...more) {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, headless: true, args: ARGUMENTS });
+  return chromium.launch({ executablePath, headless: true, args: [...ARGUMENTS, ...more] });
 }
 
 const SCREENSHOTS = fileURLToPath(new URL("../../.ci/out/screenshots/", import.meta.url));

@@ -7,11 +7,11 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BINARY = `${process.env.CARGO_TARGET_DIR ?? `${ROOT}target`}/debug/local`;
 
-/** A local server; `settings` are variables of its environment. */
-export async function startServer({ port = 0, data, settings = {} } = {}) {
+/** A local server with these options; `settings` are variables of its environment. */
+export async function startServer({ port = 0, data, options = [], settings = {} } = {}) {
   const store = data ? ["--data", data] : ["--memory"];
   const environment = { ...process.env, RUST_LOG: "error", ...settings };
-  const server = spawn(BINARY, ["--port", String(port), ...store], {
+  const server = spawn(BINARY, ["--port", String(port), ...store, ...options], {
     cwd: ROOT,
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],

@@ -8,8 +8,8 @@ use api::live;
 use domain::{Connections, Effort, LogError, Parcel, Post, Pushed};
 use dynamodb::StreamEvent;
 use futures_util::stream::{StreamExt, iter};
-use lambda::{BatchAnswer, Measure, Metric};
-use tracing::{error, info};
+use lambda::{BatchAnswer, Explanation, Measure, Metric};
+use tracing::{debug, error, info};
 
 use crate::sort::{Sorted, Written, sort};
 
@@ -56,17 +56,26 @@ pub async fn handle<P: Connections + Post>(ports: &P, event: StreamEvent) -> Bat
         }
     }
     let milliseconds = started.elapsed().as_micros() as f64 / 1000.0;
-    info!(
-        changes = event.changes.len(),
-        sessions = sessions.len(),
-        unreadable = unreadable.len(),
-        delivered = sum.delivered,
-        gone = sum.gone,
-        failed = sum.failed,
-        again = failures.len(),
-        milliseconds,
-        "delivered"
-    );
+    macro_rules! log {
+        ($at_level:ident) => {
+            $at_level!(
+                changes = event.changes.len(),
+                sessions = sessions.len(),
+                unreadable = unreadable.len(),
+                delivered = sum.delivered,
+                gone = sum.gone,
+                failed = sum.failed,
+                again = failures.len(),
+                milliseconds,
+                "delivered"
+            )
+        };
+    }
+    // Where calls are explained, theirs are the lines that are read.
+    match Explanation::of_this_call() {
+        Some(_) => log!(debug),
+        None => log!(info),
+    }
     let measure = Measure::of("Deliver", milliseconds)
         .with(Metric::Faults, usize::from(!failures.is_empty()))
         .with(Metric::Delivered, sum.delivered)

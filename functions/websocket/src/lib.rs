@@ -1,7 +1,7 @@
 //! The handler of WebSockets: one opens, sends, and closes.
 
 use api::live::{self, Asked, SocketCall, SocketEvent, SocketReply};
-use api::{Problem, Service};
+use api::{Problem, Service, TokenFault};
 use domain::{Connections, Effort, Frame, Log, Opening, Pause, Post, Posted};
 use lambda::Deadline;
 
@@ -40,7 +40,7 @@ async fn open<L>(
 where
     L: Log + Pause + Connections + Post,
 {
-    let token = token.ok_or(Problem::Token)?;
+    let token = token.ok_or(TokenFault::Missing)?;
     let bearer = service.settings.tokens.admitted(token, call.now)?;
     lambda::note_session(service, &bearer.session);
     let opening = Opening {

@@ -8,6 +8,51 @@ use crate::problem::Problem;
 use crate::service::Settings;
 use crate::signature::{AccessKeyId, SignedCall, verify};
 
+/// Why a caller is not known: the answer does not say it, and a local log does.
+#[derive(thiserror::Error, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CallerFault {
+    /// No credential at all.
+    #[error(
+        "the call is not signed: it takes a signature of an access key of this service (AWS Signature Version 4)"
+    )]
+    Unsigned,
+    /// No signature, and a participant's token.
+    #[error(
+        "a participant's token is given: this call takes a signature of an access key of this service"
+    )]
+    Bearer,
+    /// An `Authorization` header that is no signature, and that no gateway has verified.
+    #[error(
+        "the Authorization header holds no AWS signature, and nothing in front of this service has verified what it holds"
+    )]
+    Unverified,
+    /// A verified token, without an id of a customer in the claim that is configured.
+    #[error("the verified token has no id of a customer in the claim that CUSTOMER_CLAIM names")]
+    NoCustomer,
+}
+
+impl CallerFault {
+    /// Every fault.
+    pub const ALL: [CallerFault; 4] = [
+        Self::Unsigned,
+        Self::Bearer,
+        Self::Unverified,
+        Self::NoCustomer,
+    ];
+
+    /// What is wrong with a call that has no signature.
+    fn of_unsigned(call: &Call) -> Problem {
+        let has = |name| call.headers.contains_key(name);
+        Problem::Unknown(if has("authorization") {
+            Self::Unverified
+        } else if has("x-amz-bearer") {
+            Self::Bearer
+        } else {
+            Self::Unsigned
+        })
+    }
+}
+
 /// Who is calling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Caller {
@@ -34,12 +79,12 @@ impl Caller {
             return customer
                 .filter(|id| CUSTOMER_LENGTH.contains(&id.chars().count()))
                 .map(|id| Self::Customer(CustomerId(id.clone())))
-                .ok_or(Problem::Unknown);
+                .ok_or(Problem::Unknown(CallerFault::NoCustomer));
         }
         if settings.anonymous_start && !call.headers.contains_key("authorization") {
             return Ok(Self::Anonymous);
         }
-        Err(Problem::Unknown)
+        Err(CallerFault::of_unsigned(call))
     }
 
     /// Who is calling an operation that is for backends, and for customers who are known.
@@ -48,7 +93,7 @@ impl Caller {
     /// As [`Caller::of`]; when the caller is nobody known, wherever chats may be started so.
     pub fn known(call: &Call, settings: &Settings) -> Result<Self, Problem> {
         match Self::of(call, settings)? {
-            Self::Anonymous => Err(Problem::Unknown),
+            Self::Anonymous => Err(CallerFault::of_unsigned(call)),
             known => Ok(known),
         }
     }
@@ -58,7 +103,7 @@ impl Caller {
     /// # Errors
     /// When the call is not signed, or not rightly.
     pub fn backend(call: &Call, settings: &Settings) -> Result<AccessKeyId, Problem> {
-        signer(call, settings)?.ok_or(Problem::Unknown)
+        signer(call, settings)?.ok_or_else(|| CallerFault::of_unsigned(call))
     }
 
     /// What the caller is called in the hash behind a ClientToken: callers' tokens never meet.

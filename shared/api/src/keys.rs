@@ -112,6 +112,11 @@ impl SigningKeys {
             .is_some_and(|mac| mac.verify_slice(signature).is_ok())
     }
 
+    /// Whether there is a key of this id.
+    pub(crate) fn has(&self, id: &[u8]) -> bool {
+        self.0.iter().any(|(each, _)| each.as_bytes() == id)
+    }
+
     fn mac(&self, id: &str, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
         let (_, secret) = self.0.iter().find(|(each, _)| each == id)?;
         keyed(secret, parts)

@@ -1,7 +1,7 @@
 //! The limits of Connect's API, each with the page that states it.
 
 /// The largest request body, in bytes. Connect names none; this one is above every legal request.
-pub(crate) const MAX_BODY_BYTES: usize = 512 * 1024;
+pub const MAX_BODY_BYTES: usize = 512 * 1024;
 /// The default and the largest number of transcript items on a page
 /// ([GetTranscript](https://docs.aws.amazon.com/connect/latest/APIReference/API_connect-participant_GetTranscript.html)).
 pub(crate) const DEFAULT_PAGE: usize = 10;

@@ -25,7 +25,7 @@ impl Members {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
         let malformed = |reason: &str| Err(Problem::Malformed(reason.to_owned()));
         if body.len() > MAX_BODY_BYTES {
-            return malformed("the request body is larger than 524288 bytes");
+            return Err(Problem::body_too_large());
         }
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         if body.iter().all(u8::is_ascii_whitespace) {

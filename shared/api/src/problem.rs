@@ -10,8 +10,13 @@ use domain::{
 use serde_json::json;
 
 use crate::call::Reply;
+use crate::caller::CallerFault;
+use crate::limits::MAX_BODY_BYTES;
 use crate::operation::Operation;
 use crate::signature::SignatureFault;
+use crate::token::TokenFault;
+
+mod reason;
 
 /// Connect's error types, and AWS's common ones for signatures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -90,11 +95,11 @@ pub enum Problem {
         reason: String,
     },
     /// The call is neither signed nor otherwise known.
-    Unknown,
+    Unknown(CallerFault),
     /// The signature.
     Signature(SignatureFault),
     /// The participant or connection token.
-    Token,
+    Token(TokenFault),
     /// The instance does not exist.
     NoInstance,
     /// A chat that was not started.
@@ -120,6 +125,12 @@ pub enum Problem {
 /// A fault of ours, for the operator's log and never for the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault(pub String);
+
+impl From<TokenFault> for Problem {
+    fn from(fault: TokenFault) -> Self {
+        Self::Token(fault)
+    }
+}
 
 impl From<LogError> for Problem {
     fn from(error: LogError) -> Self {
@@ -201,6 +212,13 @@ impl From<PageError> for Problem {
 }
 
 impl Problem {
+    /// A body that is larger than [`MAX_BODY_BYTES`].
+    pub fn body_too_large() -> Self {
+        Self::Malformed(format!(
+            "the request body is larger than {MAX_BODY_BYTES} bytes"
+        ))
+    }
+
     /// What the caller of `operation` is told: the one place where a problem becomes a type and a message.
     pub fn told(&self, operation: Operation) -> (ErrorType, String) {
         use ErrorType as E;
@@ -213,7 +231,7 @@ impl Problem {
             Self::InvalidMember { member, reason } => {
                 (operation.on_member(), format!("{member} {reason}"))
             }
-            Self::Unknown => say(E::AccessDeniedException, "The caller is not known"),
+            Self::Unknown(_) => say(E::AccessDeniedException, "The caller is not known"),
             Self::Signature(fault) => match fault {
                 SignatureFault::Incomplete => {
                     say(E::IncompleteSignature, "The signature is incomplete")
@@ -243,7 +261,7 @@ impl Problem {
                     "The body does not match the hash that was signed",
                 ),
             },
-            Self::Token => say(E::AccessDeniedException, "Access denied"),
+            Self::Token(_) => say(E::AccessDeniedException, "Access denied"),
             Self::NoInstance => say(E::ResourceNotFoundException, "The instance was not found"),
             Self::Start(StartRefusal::TokenOfAnotherRequest) => say(
                 request,

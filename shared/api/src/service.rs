@@ -9,7 +9,7 @@ use crate::members::Members;
 use crate::problem::Problem;
 use crate::signature::AccessKeys;
 use crate::token::Tokens;
-use crate::websocket_url::WebsocketUrl;
+use crate::websocket_url::Websockets;
 
 /// The service behind every operation, over any log.
 #[derive(Debug)]
@@ -41,8 +41,8 @@ pub struct Settings {
     pub default_flow: Option<ContactFlowId>,
     /// The flow that a chat is transferred to when its agent has gone, such as a survey.
     pub disconnect_flow: Option<ContactFlowId>,
-    /// Where participants open their WebSockets; none: they poll.
-    pub websocket: Option<WebsocketUrl>,
+    /// Where participants open their WebSockets.
+    pub websockets: Websockets,
     /// Where instances and contacts have their ARNs.
     pub account: Account,
     /// Spans of a chat's life.

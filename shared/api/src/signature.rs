@@ -57,25 +57,33 @@ pub struct SignedCall<'a> {
 #[derive(thiserror::Error, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignatureFault {
     /// The headers carry no well-formed signature, or one that leaves out a header it must cover.
-    #[error("the request is not signed with {ALGORITHM}, or not completely")]
+    #[error(
+        "the signature is not complete: it takes Authorization ({ALGORITHM} Credential, SignedHeaders with host and the x-amz- headers, Signature) and X-Amz-Date, each once"
+    )]
     Incomplete,
     /// No access key has the id that the call names.
-    #[error("the access key is unknown")]
+    #[error("the access key of the signature is none of this service's")]
     UnknownKey,
     /// The signature is for another service, for no region or for another kind of request.
-    #[error("the signature is scoped to another service")]
+    #[error(
+        "the signature is made for another service: it must be for connect or execute-api, in any region"
+    )]
     WrongScope,
     /// The request was signed more than 15 minutes from now, or on another day than its scope says.
-    #[error("the signature has expired or is not valid yet")]
+    #[error(
+        "the time of the signature is more than 15 minutes from this server's clock, or not on the day that it names"
+    )]
     Expired,
     /// The body is not the one whose hash `x-amz-content-sha256` gives.
-    #[error("the body is not the one that was signed")]
+    #[error("the body is not the one whose hash X-Amz-Content-Sha256 gives")]
     BodyAltered,
     /// `x-amz-content-sha256` says that the body is not signed, or signed in chunks.
-    #[error("the body is not signed as a whole")]
+    #[error("X-Amz-Content-Sha256 says that the body is not signed as a whole")]
     BodyUnsigned,
     /// The signature is not the one that the key gives for this request.
-    #[error("the signature does not match the request")]
+    #[error(
+        "the signature does not match: another secret, or the method, path, query, host, a signed header or the body was changed after signing"
+    )]
     Mismatch,
 }
 

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::{InstanceId, ParticipantId, Role, SessionId, SessionKey, Timestamp};
+use http::header::AUTHORIZATION;
 
 use crate::call::Call;
 use crate::keys::SigningKeys;
@@ -12,6 +13,12 @@ use crate::problem::Problem;
 /// The version of the tokens' form; others are not read.
 const VERSION: u8 = 1;
 const SIGNATURE: usize = 32;
+/// The header of a participant's calls that holds the token.
+const HEADER: &str = "x-amz-bearer";
+
+mod fault;
+
+pub use fault::TokenFault;
 
 /// What a token is for. One purpose's tokens are nothing to another's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +30,25 @@ pub(crate) enum Purpose {
     Chats = 4,
     Export = 5,
     Websocket = 6,
+}
+
+impl Purpose {
+    /// What is wrong where a token of this purpose is given for another.
+    const fn mistaken(kind: u8) -> TokenFault {
+        const PARTICIPANT: u8 = Purpose::Participant as u8;
+        const CONNECTION: u8 = Purpose::Connection as u8;
+        const WEBSOCKET: u8 = Purpose::Websocket as u8;
+        const NEXT: u8 = Purpose::Next as u8;
+        const CHATS: u8 = Purpose::Chats as u8;
+        const EXPORT: u8 = Purpose::Export as u8;
+        match kind {
+            PARTICIPANT => TokenFault::Participant,
+            CONNECTION => TokenFault::Connection,
+            WEBSOCKET => TokenFault::Websocket,
+            NEXT | CHATS | EXPORT => TokenFault::Next,
+            _ => TokenFault::Unreadable,
+        }
+    }
 }
 
 /// Makes and reads tokens.
@@ -82,44 +108,46 @@ impl Tokens {
     /// The holder of a WebSocket's token.
     ///
     /// # Errors
-    /// [`Problem::Token`] for anything but such a token of ours that has not expired.
+    /// [`Problem::Token`], with what is wrong, for anything but such a token of ours that has not expired.
     pub fn admitted(&self, token: &str, now: Timestamp) -> Result<Bearer, Problem> {
-        let body = self.open(Purpose::Websocket, token, &[]);
-        let body = body.ok_or(Problem::Token)?;
-        Bearer::read(unexpired(&body, now)?).ok_or(Problem::Token)
+        let body = self.unsealed(Purpose::Websocket, token, &[])?;
+        Ok(Bearer::read(unexpired(&body, now)?)?)
     }
 
     /// The holder of the participant token in the call's `X-Amz-Bearer` header.
     ///
     /// # Errors
-    /// [`Problem::Token`] for anything but a participant token of ours.
+    /// [`Problem::Token`], with what is wrong, for anything but a participant token of ours.
     pub fn participant_of(&self, call: &Call) -> Result<Bearer, Problem> {
         let body = self.opened(call, Purpose::Participant)?;
-        Bearer::read(&body).ok_or(Problem::Token)
+        Ok(Bearer::read(&body)?)
     }
 
     /// What the connection token in the call's `X-Amz-Bearer` header says.
     ///
     /// # Errors
-    /// [`Problem::Token`] for anything but a connection token of ours that has not expired.
+    /// [`Problem::Token`], with what is wrong, for anything but a connection token of ours that has not expired.
     pub fn connected(&self, call: &Call) -> Result<Connection, Problem> {
         let body = self.opened(call, Purpose::Connection)?;
         let (accompanied, bearer) = match unexpired(&body, call.now)? {
             [0, bearer @ ..] => (false, bearer),
             [1, bearer @ ..] => (true, bearer),
-            _ => return Err(Problem::Token),
+            _ => return Err(TokenFault::Unreadable.into()),
         };
-        let bearer = Bearer::read(bearer).ok_or(Problem::Token)?;
         Ok(Connection {
-            bearer,
+            bearer: Bearer::read(bearer)?,
             accompanied,
         })
     }
 
-    fn opened(&self, call: &Call, purpose: Purpose) -> Result<Vec<u8>, Problem> {
-        call.header("x-amz-bearer")
-            .and_then(|token| self.open(purpose, token, &[]))
-            .ok_or(Problem::Token)
+    fn opened(&self, call: &Call, purpose: Purpose) -> Result<Vec<u8>, TokenFault> {
+        let given = call.headers.contains_key(HEADER);
+        match call.header(HEADER) {
+            Some(token) => self.unsealed(purpose, token, &[]),
+            None if given => Err(TokenFault::NotOneText),
+            None if call.headers.contains_key(AUTHORIZATION) => Err(TokenFault::InAuthorization),
+            None => Err(TokenFault::Missing),
+        }
     }
 
     /// Writes a token; `context` is signed with it but is not part of it.
@@ -136,26 +164,72 @@ impl Tokens {
 
     /// The body of a token of this purpose and context, or none.
     pub(crate) fn open(&self, purpose: Purpose, token: &str, context: &[&[u8]]) -> Option<Vec<u8>> {
-        if !TOKEN_LENGTH.contains(&token.len()) {
-            return None;
+        self.unsealed(purpose, token, context).ok()
+    }
+
+    /// The same, or what is wrong with it.
+    fn unsealed(
+        &self,
+        purpose: Purpose,
+        token: &str,
+        context: &[&[u8]],
+    ) -> Result<Vec<u8>, TokenFault> {
+        if token.is_empty() {
+            return Err(TokenFault::Empty);
         }
-        let token = URL_SAFE_NO_PAD.decode(token).ok()?;
-        let (token, signature) = token.split_at_checked(token.len().checked_sub(SIGNATURE)?)?;
-        let [version, kind, length, rest @ ..] = token else {
-            return None;
+        if is_id(token) {
+            return Err(TokenFault::Id);
+        }
+        let bytes = unpacked(token).ok_or(TokenFault::Unreadable)?;
+        let (signed_part, signature) = bytes
+            .len()
+            .checked_sub(SIGNATURE)
+            .and_then(|end| bytes.split_at_checked(end))
+            .ok_or(TokenFault::Unreadable)?;
+        let [VERSION, kind, length, rest @ ..] = signed_part else {
+            return Err(TokenFault::Unreadable);
         };
-        let (id, body) = rest.split_at_checked(usize::from(*length))?;
-        let ours = *version == VERSION && *kind == purpose as u8;
-        let genuine = self.keys.verify(id, &signed(token, context), signature);
-        (ours && genuine).then(|| body.to_vec())
+        let (id, body) = rest
+            .split_at_checked(usize::from(*length))
+            .ok_or(TokenFault::Unreadable)?;
+        if !self
+            .keys
+            .verify(id, &signed(signed_part, context), signature)
+        {
+            return Err(match Purpose::mistaken(*kind) {
+                // Signed together with what it belongs to, and so never genuine anywhere else.
+                TokenFault::Next if *kind != purpose as u8 => TokenFault::Next,
+                _ if self.keys.has(id) => TokenFault::Mismatch,
+                _ => TokenFault::UnknownKey,
+            });
+        }
+        if *kind == purpose as u8 {
+            Ok(body.to_vec())
+        } else {
+            Err(Purpose::mistaken(*kind))
+        }
     }
 }
 
+fn unpacked(token: &str) -> Option<Vec<u8>> {
+    let whole = TOKEN_LENGTH.contains(&token.len());
+    whole.then(|| URL_SAFE_NO_PAD.decode(token).ok()).flatten()
+}
+
+/// Whether it has the form of a UUID, which no token has.
+fn is_id(text: &str) -> bool {
+    let legal = |(at, byte): (usize, u8)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    text.len() == 36 && text.bytes().enumerate().all(legal)
+}
+
 /// What follows a token's expiry, if that has not come.
-fn unexpired(body: &[u8], now: Timestamp) -> Result<&[u8], Problem> {
-    let (expires, body) = body.split_first_chunk().ok_or(Problem::Token)?;
+fn unexpired(body: &[u8], now: Timestamp) -> Result<&[u8], TokenFault> {
+    let (expires, body) = body.split_first_chunk().ok_or(TokenFault::Unreadable)?;
     if now.as_millis() >= u64::from_be_bytes(*expires) {
-        return Err(Problem::Token);
+        return Err(TokenFault::Expired);
     }
     Ok(body)
 }
@@ -173,7 +247,11 @@ impl Bearer {
         bytes
     }
 
-    fn read(bytes: &[u8]) -> Option<Self> {
+    fn read(bytes: &[u8]) -> Result<Self, TokenFault> {
+        Self::parts(bytes).ok_or(TokenFault::Unreadable)
+    }
+
+    fn parts(bytes: &[u8]) -> Option<Self> {
         let (role, bytes) = bytes.split_first()?;
         let (participant, bytes) = bytes.split_first_chunk()?;
         let (session, instance) = bytes.split_first_chunk()?;

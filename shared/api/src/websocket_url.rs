@@ -1,5 +1,11 @@
 //! The address at which participants open their WebSockets.
 
+use std::net::IpAddr;
+
+use http::uri::Authority;
+
+use crate::call::Call;
+
 /// The address of the WebSockets, without a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebsocketUrl(String);
@@ -51,9 +57,69 @@ impl WebsocketUrl {
     }
 }
 
+/// Where the clients of a deployment open their WebSockets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Websockets {
+    /// Nowhere: they poll.
+    #[default]
+    Nowhere,
+    /// At one address, wherever they call.
+    At(WebsocketUrl),
+    /// At `/websocket` of the host that they call, under the name that the server has checked: behind the mapped port of a
+    /// container no other address leads to it.
+    WhereCalled {
+        /// What `localhost` means: `amazon-connect-chatjs` takes the address and not the name.
+        loopback: IpAddr,
+    },
+}
+
+impl Websockets {
+    /// The address to open a WebSocket at, with the token; none where there are no WebSockets.
+    pub(crate) fn url(&self, call: &Call, token: &str) -> Option<String> {
+        match self {
+            Self::Nowhere => None,
+            Self::At(url) => Some(url.with_token(token)),
+            Self::WhereCalled { loopback } => {
+                let host = call.header("host")?.parse::<Authority>().ok()?;
+                let url = WebsocketUrl(here(&host, *loopback));
+                (url.0.len() <= LONGEST).then(|| url.with_token(token))
+            }
+        }
+    }
+}
+
+fn here(host: &Authority, loopback: IpAddr) -> String {
+    let (name, port) = (host.host(), host.port_u16().unwrap_or(80));
+    let local = name == "localhost" || name.ends_with(".localhost");
+    let name = match loopback {
+        IpAddr::V4(address) if local => address.to_string(),
+        IpAddr::V6(address) if local => format!("[{address}]"),
+        _ => name.to_owned(),
+    };
+    format!("ws://{name}:{port}/websocket")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_a_client_calls_is_where_it_opens_its_websocket() {
+        let v4 = IpAddr::from([127, 0, 0, 1]);
+        let v6 = IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]);
+        for (host, loopback, url) in [
+            ("127.0.0.1:9000", v4, "ws://127.0.0.1:9000/websocket"),
+            ("localhost:19000", v4, "ws://127.0.0.1:19000/websocket"),
+            ("shop.localhost", v4, "ws://127.0.0.1:80/websocket"),
+            ("localhost:9000", v6, "ws://[::1]:9000/websocket"),
+            ("[::1]:9000", v6, "ws://[::1]:9000/websocket"),
+            ("chat:9000", v4, "ws://chat:9000/websocket"),
+            ("192.168.1.5:80", v4, "ws://192.168.1.5:80/websocket"),
+        ] {
+            let host = host.parse().expect("an authority");
+            assert_eq!(here(&host, loopback), url);
+        }
+    }
 
     #[test]
     fn trap_1_only_addresses_that_chatjs_takes_are_given() {

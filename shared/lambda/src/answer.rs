@@ -6,14 +6,17 @@ use std::time::Instant;
 use api::live::{SocketCall, SocketEvent, SocketReply};
 use api::{Call, Fault, Operation, Problem, Reply, Service};
 use domain::SessionKey;
-use tracing::{Instrument, Span, debug, error, field, info, info_span};
+use tracing::{Instrument, Span, debug, error, field, info, info_span, warn};
 
 use crate::deadline::Deadline;
+use crate::explanation::{Explanation, shown};
 use crate::metrics::{Measure, record};
 use crate::panics::caught;
 
-/// Answers a call with what the operation came to, and logs that: never content, names, attributes, tokens
-/// or ContactIds, of which the last would let a stranger continue a chat without an owner.
+/// Answers a call with what the operation came to, and logs that: never content, names, attributes or tokens.
+///
+/// ContactIds and the reasons of refusals are logged only where there is an [`Explanation`] of the call: a ContactId lets
+/// a stranger continue a chat without an owner.
 pub async fn answer(
     operation: Operation,
     call: &Call,
@@ -31,18 +34,31 @@ pub async fn answer(
             result.as_ref().err(),
             milliseconds,
         ));
+        let explanation = Explanation::of_this_call();
+        let explained = explanation.as_ref();
+        let contact = explained.and_then(Explanation::contact);
+        let contact = contact.as_deref();
+        let method = explained.map(|_| call.method.as_str());
+        let path = explained.map(|_| path_of(operation, call));
         match result {
             Ok(reply) => {
-                info!(status = reply.status, milliseconds, "answered");
+                let status = reply.status;
+                info!(method, path, contact, status, milliseconds, "answered");
                 reply
             }
             Err(problem) => {
                 let reply = problem.reply(operation, &call.request_id);
-                let (kind, _) = problem.told(operation);
+                let (status, (kind, message)) = (reply.status, problem.told(operation));
+                let reason = explained.map(|it| it.note(&problem, operation));
                 if let Problem::Internal(Fault(reason)) = &problem {
-                    error!(status = reply.status, milliseconds, error = %kind, reason, "failed");
+                    error!(method, path, contact, status, milliseconds, error = %kind, reason, "failed");
+                } else if let Some(reason) = reason {
+                    // A member's name may be that of an attribute; the reason has it only where it is not.
+                    let named = matches!(problem, Problem::InvalidMember { .. });
+                    let answer = (!named && message != reason).then_some(message);
+                    warn!(method, path, contact, status, milliseconds, error = %kind, answer, reason, "refused");
                 } else {
-                    info!(status = reply.status, milliseconds, error = %kind, "refused");
+                    info!(status, milliseconds, error = %kind, "refused");
                 }
                 reply
             }
@@ -73,21 +89,29 @@ where
             result.as_ref().err(),
             milliseconds,
         ));
+        let explanation = Explanation::of_this_call();
+        let contact = explanation.as_ref().and_then(Explanation::contact);
+        let contact = contact.as_deref();
         match result {
             Ok(reply) => {
+                let status = reply.status;
                 if matches!(call.event, SocketEvent::Frame(_)) {
-                    debug!(status = reply.status, milliseconds, "answered");
+                    debug!(contact, status, milliseconds, "answered");
                 } else {
-                    info!(status = reply.status, milliseconds, "answered");
+                    info!(contact, status, milliseconds, "answered");
                 }
                 reply
             }
             Err(problem) => {
                 let reply = SocketReply::of(&problem);
+                let status = reply.status;
+                let reason = explanation.map(|it| it.note(&problem, SocketReply::LIKE));
                 if let Problem::Internal(Fault(reason)) = &problem {
-                    error!(status = reply.status, milliseconds, reason, "failed");
+                    error!(contact, status, milliseconds, reason, "failed");
+                } else if let Some(reason) = reason {
+                    warn!(contact, status, milliseconds, reason, "refused");
                 } else {
-                    info!(status = reply.status, milliseconds, "refused");
+                    info!(status, milliseconds, "refused");
                 }
                 reply
             }
@@ -97,11 +121,23 @@ where
     .await
 }
 
-/// Notes in the call's log line which session it is about: by a keyed hash, the same for the same session.
+/// The path as it is logged: without the CustomerId that one of them has, which may be a name.
+fn path_of(operation: Operation, call: &Call) -> &str {
+    match operation {
+        Operation::ListCustomerChats => "/customers/.../chats",
+        _ => shown(&call.path),
+    }
+}
+
+/// Notes in the call's log line which session it is about: by a keyed hash, the same for the same session, and in an
+/// [`Explanation`] by its first contact.
 pub fn note_session<L>(service: &Service<L>, session: &SessionKey) {
     let contact = session.session.initial_contact().to_string();
     let name = service.settings.session_ids.log_name(&contact);
     Span::current().record("session", name);
+    if let Some(explanation) = Explanation::of_this_call() {
+        explanation.note_contact(contact);
+    }
 }
 
 #[cfg(test)]

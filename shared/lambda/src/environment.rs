@@ -2,7 +2,9 @@
 
 mod secrets;
 
-use api::{Account, AccountError, KeyError, Limits, Service, Settings, Tokens, WebsocketUrl};
+use api::{
+    Account, AccountError, KeyError, Limits, Service, Settings, Tokens, WebsocketUrl, Websockets,
+};
 use domain::{ContactFlowId, InstanceId, Rules};
 
 pub use secrets::{Secret, Secrets};
@@ -133,7 +135,10 @@ impl Environment {
                 default_instance,
                 default_flow: get("DEFAULT_CONTACT_FLOW_ID").map(ContactFlowId),
                 disconnect_flow: get("DISCONNECT_CONTACT_FLOW_ID").map(ContactFlowId),
-                websocket: sockets.url.clone(),
+                websockets: sockets
+                    .url
+                    .clone()
+                    .map_or(Websockets::Nowhere, Websockets::At),
                 account: account(get("AWS_REGION"), get("ACCOUNT_ID"))?,
                 rules,
                 limits,

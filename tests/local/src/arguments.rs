@@ -1,11 +1,14 @@
 //! The command line.
 
 use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
 use crate::cors::Origins;
+use crate::door::Door;
+use crate::hosts::Hosts;
 
 /// What `--help` says.
 pub(crate) const HELP: &str = "\
@@ -15,14 +18,20 @@ Usage: local [OPTIONS]             the whole service on one port
        local dynamodb [OPTIONS]    only the DynamoDB engine, with the service's table in it
 
 Options:
-  --port N                 the port on 127.0.0.1, 0 for any free one (default 9000; dynamodb: 8000)
+  --port N                 the port, 0 for any free one (default 9000; dynamodb: 8000)
   --data FILE              keep everything in FILE (default .local/chat.db; dynamodb: .local/dynamodb.db)
   --memory                 keep nothing: all is gone when the server stops
   --dynamodb-endpoint URL  use the DynamoDB at URL instead of the embedded one
-  --allow-origin ORIGIN    let pages of ORIGIN call too, besides this machine's; * for any (may be repeated)
+  --host ADDRESS           the address to listen at (default 127.0.0.1: this machine alone). With any other, such as
+                           0.0.0.0 in a container, everybody who reaches it can read, write and end every chat: the
+                           access key is known to everybody. Not with dynamodb
+  --allow-host NAME        answer to calls under the name NAME too, as http://NAME:9000 has it, besides localhost and,
+                           with --host, addresses; * for any (may be repeated)
+  --allow-origin ORIGIN    let pages of ORIGIN call too, besides this machine's: https://shop.example,
+                           capacitor://localhost, null; * for any (may be repeated)
   -h, --help               this text
 
-The service listens to 127.0.0.1 only. Its keys are made on the first run and kept beside its data.
+The keys of the service are made on the first run and kept with its data.
 The access key is local, its secret is local. RUST_LOG says how much is logged (default info).
 ";
 
@@ -42,14 +51,12 @@ pub(crate) enum Command {
 pub struct Arguments {
     /// What to run.
     pub(crate) command: Command,
-    /// On which port.
-    pub port: u16,
+    /// Where it listens, and who is let in.
+    pub door: Door,
     /// Where to keep the data; none: in memory.
     pub(crate) data: Option<PathBuf>,
     /// Which DynamoDB to use instead of the embedded one.
     pub(crate) dynamodb_endpoint: Option<String>,
-    /// Whose pages may call.
-    pub origins: Origins,
 }
 
 /// What is wrong with the command line.
@@ -76,7 +83,7 @@ pub enum Usage {
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usage> {
     let mut command = Command::Serve;
     let (mut port, mut data, mut memory, mut endpoint) = (None, None, false, None);
-    let mut origins = Vec::new();
+    let (mut host, mut hosts, mut origins) = (None, Vec::new(), Vec::new());
     let mut parser = lexopt::Parser::from_args(words);
     while let Some(argument) = parser.next()? {
         match argument {
@@ -87,6 +94,8 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usa
             Long("data") => data = Some(PathBuf::from(parser.value()?)),
             Long("memory") => memory = true,
             Long("dynamodb-endpoint") => endpoint = Some(parser.value()?.string()?),
+            Long("host") => host = Some(address_of(parser.value()?.string()?)?),
+            Long("allow-host") => hosts.push(parser.value()?.string()?),
             Long("allow-origin") => origins.push(parser.value()?.string()?),
             Long("help") | Short('h') => command = Command::Help,
             other => return Err(other.unexpected().into()),
@@ -95,6 +104,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usa
     let engine = command == Command::DynamoDb;
     match (&data, memory, &endpoint) {
         (Some(_), true, _) => return Err(Usage::Both("--data", "--memory")),
+        _ if engine && host.is_some() => return Err(Usage::Both("dynamodb", "--host")),
         (_, _, Some(_)) if engine => {
             return Err(Usage::Both("dynamodb", "--dynamodb-endpoint"));
         }
@@ -111,13 +121,25 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usa
     } else {
         ".local/chat.db"
     };
+    let host = host.unwrap_or(Ipv4Addr::LOCALHOST.into());
+    let port = port.unwrap_or(if engine { 8000 } else { 9000 });
     Ok(Arguments {
         command,
-        port: port.unwrap_or(if engine { 8000 } else { 9000 }),
+        door: Door {
+            address: SocketAddr::new(host, port),
+            origins: Origins::parse(origins).map_err(Usage::Wrong)?,
+            hosts: Hosts::parse(host, hosts).map_err(Usage::Wrong)?,
+        },
         data: (!memory).then(|| data.unwrap_or_else(|| PathBuf::from(file))),
         dynamodb_endpoint: endpoint,
-        origins: Origins::parse(origins).map_err(Usage::Wrong)?,
     })
+}
+
+/// An address, of which one of IPv6 may stand in brackets.
+fn address_of(word: String) -> Result<IpAddr, Usage> {
+    let bare = word.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let address = bare.unwrap_or(&word).parse();
+    address.map_err(|_| Usage::Wrong("--host must be an address such as 0.0.0.0 or ::1"))
 }
 
 fn port_of(word: OsString) -> Result<u16, Usage> {
@@ -137,20 +159,31 @@ mod tests {
     fn without_options_it_serves_on_9000_from_a_file() {
         let arguments = read("").expect("no options are needed");
         assert_eq!(arguments.command, Command::Serve);
-        assert_eq!(arguments.port, 9000);
+        assert_eq!(arguments.door.address.to_string(), "127.0.0.1:9000");
         assert_eq!(arguments.data, Some(PathBuf::from(".local/chat.db")));
-        assert_eq!(read("dynamodb").expect("a command").port, 8000);
+        assert_eq!(
+            read("dynamodb").expect("a command").door.address.port(),
+            8000
+        );
     }
 
     #[test]
     fn options_are_taken() {
         let arguments = read("--port 0 --data=x.db").expect("legal");
         assert_eq!(
-            (arguments.port, arguments.data),
+            (arguments.door.address.port(), arguments.data),
             (0, Some(PathBuf::from("x.db")))
         );
         assert_eq!(read("--memory").expect("legal").data, None);
         assert_eq!(read("--port 1 -h").expect("legal").command, Command::Help);
+        for (line, address) in [
+            ("--host 0.0.0.0", "0.0.0.0:9000"),
+            ("--host ::1 --port 1", "[::1]:1"),
+            ("--host [::] --allow-host chat", "[::]:9000"),
+        ] {
+            let arguments = read(line).expect(line);
+            assert_eq!(arguments.door.address.to_string(), address);
+        }
         let arguments = read("--dynamodb-endpoint http://127.0.0.1:8000").expect("legal");
         assert!(arguments.dynamodb_endpoint.is_some());
     }
@@ -176,6 +209,10 @@ mod tests {
                 "--dynamodb-endpoint",
             ),
             ("--allow-origin shop.example", "--allow-origin"),
+            ("--host localhost", "--host must be an address"),
+            ("--host 127.0.0.1:9000", "--host"),
+            ("--allow-host http://chat", "--allow-host"),
+            ("dynamodb --host 0.0.0.0", "--host"),
             ("dynamodb dynamodb", "dynamodb"),
             ("serve", "serve"),
         ] {

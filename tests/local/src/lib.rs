@@ -2,8 +2,12 @@
 //!
 //! What answers here are the functions' own handlers; only Lambda and API Gateway are left out.
 
+mod accept;
 mod arguments;
+mod bodies;
 mod cors;
+mod door;
+mod hosts;
 mod keys;
 mod page;
 mod program;
@@ -16,6 +20,8 @@ mod store;
 
 pub use arguments::{Arguments, Usage, parse};
 pub use cors::Origins;
+pub use door::Door;
+pub use hosts::Hosts;
 pub use keys::Keys;
 pub use program::run;
 pub use routes::service;

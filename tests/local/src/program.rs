@@ -41,13 +41,7 @@ async fn run_service(arguments: &Arguments) -> Result<(), Error> {
     lambda::init_logging(lambda::LogFormat::Text, "info,dynoxide=error");
     let store = Store::open(arguments, None).await?;
     let service = service(store.log(), &store.keys(arguments)?)?;
-    let running = serve_live(
-        service,
-        store.line()?,
-        arguments.origins.clone(),
-        arguments.port,
-    )
-    .await?;
+    let running = serve_live(service, store.line()?, arguments.door.clone()).await?;
     let (url, place) = (running.url(), &store.place);
     say(&format!(
         "\
@@ -75,7 +69,7 @@ Three commands to copy:
 }
 
 async fn run_engine(arguments: &Arguments) -> Result<(), Error> {
-    let store = Store::open(arguments, Some(arguments.port)).await?;
+    let store = Store::open(arguments, Some(arguments.door.address.port())).await?;
     let url = store.engine_url().unwrap_or_default();
     say(&format!(
         "DynamoDB is ready at {url} with the table {}. Data: {}. Ctrl-C stops it.",

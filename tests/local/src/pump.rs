@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::Connections;
 use engine::{Batch, Changes};
+use lambda::Explanation;
 use tokio::sync::oneshot::{self, error::TryRecvError};
 use tracing::error;
 
@@ -40,7 +41,8 @@ pub(crate) async fn pump<L, C>(
         let pause = if event.changes.is_empty() {
             PAUSE
         } else {
-            let answer = Box::pin(deliver::handle(&service.log, event)).await;
+            let delivering = Box::pin(deliver::handle(&service.log, event));
+            let answer = Explanation::default().hold(delivering).await;
             tries += 1;
             if answer.failures().count() == 0 || tries == TRIES {
                 tries = 0;

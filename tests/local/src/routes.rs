@@ -2,18 +2,20 @@
 
 use std::future::Future;
 
-use api::{Call, Reply, Service};
+use api::{Call, Operation, Problem, Reply, Service};
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, post, put};
 use domain::{Connections, CustomerIndex, Log, Pause, SideLog};
-use lambda::{Environment, EnvironmentError};
+use lambda::{Environment, EnvironmentError, Explanation};
 
-use crate::cors::{Origins, cors, from_here};
+use crate::bodies::{self, Unread};
+use crate::cors::cors;
+use crate::door::{Door, Said, explain, from_here};
 use crate::keys::Keys;
 use crate::page::page;
 use crate::server::Local;
@@ -22,9 +24,6 @@ use crate::store::{INSTANCE, TABLE};
 
 /// The flow to which chats are transferred at a disconnect, as in `tests/lambda.env`.
 const DISCONNECT_FLOW: &str = "survey";
-
-/// The largest body that is read at all, as at API Gateway; the service itself refuses smaller ones.
-const MOST_BYTES: usize = 10 * 1024 * 1024;
 
 /// The service as it is set up locally. The environment's variables are as good here as in a function.
 ///
@@ -50,37 +49,62 @@ pub fn service<L>(log: L, keys: &Keys) -> Result<Service<L>, EnvironmentError> {
 }
 
 /// Every route of the service, with CORS.
-pub(crate) fn routes<L, C>(service: &'static Local<L, C>, origins: Origins) -> Router
+pub(crate) fn routes<L, C>(service: &'static Local<L, C>, door: Door) -> Router
 where
     L: Log + SideLog + CustomerIndex + 'static,
     C: Connections + 'static,
 {
-    let start = |request| answer(service, request, start_chat::handle);
+    use Operation as O;
+    let start = |request| answer(service, O::StartChatContact, request, start_chat::handle);
     let router = Router::new()
         .route("/contact/chat", put(start).post(start))
-        .route("/contact/stop", at(service, end_chat::handle))
-        .route("/contact/transfer", at(service, transfer_contact::handle))
+        .route(
+            "/contact/stop",
+            at(service, O::StopContact, end_chat::handle),
+        )
+        .route(
+            "/contact/transfer",
+            at(service, O::TransferContact, transfer_contact::handle),
+        )
         .route(
             "/contact/create-participant",
-            at(service, create_participant::handle),
+            at(service, O::CreateParticipant, create_participant::handle),
         )
         .route(
             "/contact/attributes",
-            at(service, contact_attributes::handle),
+            at(
+                service,
+                O::UpdateContactAttributes,
+                contact_attributes::handle,
+            ),
         )
         .route(
             "/participant/connection",
-            at(service, create_participant_connection::handle),
+            at(
+                service,
+                O::CreateParticipantConnection,
+                create_participant_connection::handle,
+            ),
         )
         .route(
             "/participant/transcript",
-            at(service, get_transcript::handle),
+            at(service, O::GetTranscript, get_transcript::handle),
         )
-        .route("/participant/message", at(service, send_message::handle))
-        .route("/participant/event", at(service, send_event::handle))
+        .route(
+            "/participant/message",
+            at(service, O::SendMessage, send_message::handle),
+        )
+        .route(
+            "/participant/event",
+            at(service, O::SendEvent, send_event::handle),
+        )
         .route(
             "/participant/disconnect",
-            at(service, disconnect_participant::handle),
+            at(
+                service,
+                O::DisconnectParticipant,
+                disconnect_participant::handle,
+            ),
         );
     with_instances(router, service)
         .layer(map_response(move |response: Response| {
@@ -95,8 +119,8 @@ where
         .merge(page())
         .fallback(any(not_found))
         .method_not_allowed_fallback(not_found)
-        .layer(cors(origins.clone()))
-        .layer(from_fn_with_state(origins, from_here))
+        .layer(cors(door.clone()))
+        .layer(from_fn_with_state(door, from_here))
 }
 
 /// Adds the routes that name an instance: by its id or by its ARN, whose slash, where it comes
@@ -105,31 +129,36 @@ fn with_instances<L>(router: Router, service: &'static Service<L>) -> Router
 where
     L: Log + SideLog + CustomerIndex + Pause + 'static,
 {
+    use Operation as O;
     let routes = [
         (
             "/contacts",
             "{contact}",
-            reads(service, describe_contact::handle),
+            reads(service, O::DescribeContact, describe_contact::handle),
         ),
         (
             "/contacts",
             "{contact}/transcript",
-            reads(service, export_transcript::handle),
+            reads(service, O::ExportTranscript, export_transcript::handle),
         ),
         (
             "/contact/attributes",
             "{contact}",
-            reads(service, contact_attributes::handle),
+            reads(service, O::GetContactAttributes, contact_attributes::handle),
         ),
         (
             "/contact/persistent-contact-association",
             "{contact}",
-            at(service, create_persistent_contact_association::handle),
+            at(
+                service,
+                O::CreatePersistentContactAssociation,
+                create_persistent_contact_association::handle,
+            ),
         ),
         (
             "/customers",
             "{customer}/chats",
-            reads(service, list_customer_chats::handle),
+            reads(service, O::ListCustomerChats, list_customer_chats::handle),
         ),
     ];
     routes
@@ -142,53 +171,93 @@ where
 }
 
 /// A route of the method POST.
-fn at<L, H, F>(service: &'static Service<L>, handle: H) -> MethodRouter
+fn at<L, H, F>(service: &'static Service<L>, operation: Operation, handle: H) -> MethodRouter
 where
     L: Log + 'static,
     H: Fn(&'static Service<L>, Call) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Reply> + Send + 'static,
 {
-    post(move |request| answer(service, request, handle.clone()))
+    post(move |request| answer(service, operation, request, handle.clone()))
 }
 
 /// A route of the method GET, and not of HEAD, which the gateway has no route for either.
-fn reads<L, H, F>(service: &'static Service<L>, handle: H) -> MethodRouter
+fn reads<L, H, F>(service: &'static Service<L>, operation: Operation, handle: H) -> MethodRouter
 where
     L: Log + 'static,
     H: Fn(&'static Service<L>, Call) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Reply> + Send + 'static,
 {
-    get(move |request| answer(service, request, handle.clone())).head(not_found)
+    get(move |request| answer(service, operation, request, handle.clone())).head(not_found)
 }
 
-/// Calls a handler as Lambda would, and answers as API Gateway would.
-async fn answer<L, H, F>(service: &'static Service<L>, request: Request, handle: H) -> Response
+/// Calls a handler as Lambda would, answers as API Gateway would, and says why where the answer does not.
+async fn answer<L, H, F>(
+    service: &'static Service<L>,
+    operation: Operation,
+    request: Request,
+    handle: H,
+) -> Response
 where
     L: Log + 'static,
     H: Fn(&'static Service<L>, Call) -> F,
     F: Future<Output = Reply>,
 {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MOST_BYTES).await else {
-        let message = r#"{"message":"Request Entity Too Large"}"#;
-        return plain(StatusCode::PAYLOAD_TOO_LARGE, message);
-    };
     let Ok((now, entropy)) = lambda::now_and_entropy() else {
         let message = r#"{"message":"Internal Server Error"}"#;
         return plain(StatusCode::INTERNAL_SERVER_ERROR, message);
     };
-    let call = Call {
+    let (parts, body) = request.into_parts();
+    let read = bodies::read(&parts.headers, body).await;
+    let mut call = Call {
         method: parts.method,
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
-        body: body.to_vec(),
+        body: Vec::new(),
         claims: None,
         request_id: entropy.request_id(),
         now,
         entropy,
     };
-    response(handle(service, call).await)
+    let explanation = Explanation::default();
+    let reply = match read {
+        Ok(mut read) => {
+            call.body = std::mem::take(&mut read.bytes);
+            explanation.hold(handle(service, call)).await
+        }
+        // As the function itself says it once it knows the caller, for which it would need the body.
+        Err(Unread::TooLarge) => {
+            let refusal = std::future::ready(Err(Problem::body_too_large()));
+            let refused = lambda::answer(operation, &call, refusal);
+            explanation.hold(refused).await
+        }
+        Err(unread) => return no_body(unread),
+    };
+    let mut response = response(reply);
+    response.extensions_mut().insert(Said::InTheLog);
+    if let Some(reason) = explanation.reason() {
+        explain(&mut response, &reason);
+    }
+    response
+}
+
+/// The answer where there is no body to hand to a function.
+fn no_body(unread: Unread) -> Response {
+    let (status, message, reason) = match unread {
+        Unread::TooLarge | Unread::TooLargeForTheGateway => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            r#"{"message":"Request Entity Too Large"}"#,
+            "the body is larger than API Gateway takes",
+        ),
+        Unread::Late | Unread::Broken => (
+            StatusCode::REQUEST_TIMEOUT,
+            r#"{"message":"Request Timeout"}"#,
+            "the body did not come in time, or not whole",
+        ),
+    };
+    let mut response = plain(status, message);
+    response.extensions_mut().insert(Said::Because(reason));
+    response
 }
 
 fn response(reply: Reply) -> Response {
@@ -214,8 +283,8 @@ async fn not_found(method: Method, uri: Uri) -> Response {
 }
 
 /// An answer in the gateway's own words.
-pub(crate) fn plain(status: StatusCode, message: &'static str) -> Response {
-    let mut response = Response::new(Body::from(message));
+pub(crate) fn plain(status: StatusCode, message: impl Into<Body>) -> Response {
+    let mut response = Response::new(message.into());
     *response.status_mut() = status;
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert("content-type", json);

@@ -1,29 +1,40 @@
-//! The server itself: on loopback only, until it is told to stop.
+//! The server itself: it listens at its door until it is stopped.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
-use api::{Service, WebsocketUrl};
+use api::{Service, Websockets};
 use domain::{CustomerIndex, Live, Log, SideLog};
 use lambda::CallPause;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tracing::warn;
 
-use crate::cors::Origins;
+use crate::accept;
+use crate::door::Door;
 use crate::pump::pump;
 use crate::routes::routes;
 use crate::sockets::Sockets;
 use crate::store::Line;
 
+/// How long a stop waits for calls that are being answered and for WebSockets to close: as long as a call may take.
+pub(crate) const GRACE: Duration = lambda::CALL_TIMEOUT;
+/// How long it then waits for what was written last to be delivered. So a stop takes ten seconds at most.
+const LAST_BATCH: Duration = Duration::from_secs(1);
+
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The port cannot be had.
-    #[error("cannot listen on 127.0.0.1:{port}: {source} (another one is taken with --port N)")]
+    /// The address or the port cannot be had.
+    #[error(
+        "cannot listen on {address}: {source} (another port is taken with --port N, another address with --host ADDRESS)"
+    )]
     Port {
-        /// The port asked for.
-        port: u16,
+        /// The address asked for.
+        address: SocketAddr,
         /// What the system says.
         source: io::Error,
     },
@@ -38,8 +49,9 @@ pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
     sockets: &'static Sockets,
-    stop: oneshot::Sender<()>,
-    ended: JoinHandle<io::Result<()>>,
+    /// Dropped to tell connections to end.
+    running: watch::Sender<()>,
+    ended: JoinHandle<()>,
     pump: Option<Pump>,
 }
 
@@ -57,32 +69,33 @@ pub async fn serve<L>(service: Service<L>, port: u16) -> Result<Running, StartEr
 where
     L: Log + SideLog + CustomerIndex + 'static,
 {
-    serve_live(service, None, Origins::default(), port).await
+    serve_live(service, None, Door::here(port)).await
 }
 
-/// The same with WebSockets at `/websocket`, where there is a line to the store's stream, and for pages of other origins.
+/// The same at any door, with WebSockets at `/websocket` where there is a line to the store's stream.
 ///
 /// # Errors
-/// When the port is taken.
+/// When the address is not this machine's, or the port is taken.
 pub async fn serve_live<L>(
     service: Service<L>,
     line: Option<Line>,
-    origins: Origins,
-    port: u16,
+    door: Door,
 ) -> Result<Running, StartError>
 where
     L: Log + SideLog + CustomerIndex + 'static,
 {
-    let port_error = |source| StartError::Port { port, source };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
-    let listener = listener.map_err(port_error)?;
-    let address = listener.local_addr().map_err(port_error)?;
+    let address = door.address;
+    let unheard = |source| StartError::Port { address, source };
+    let listener = TcpListener::bind(address).await.map_err(unheard)?;
+    let address = listener.local_addr().map_err(unheard)?;
     let mut settings = service.settings;
     let (connections, changes) = match line {
         Some(line) => {
             // The environment may name another way here, through a proxy.
-            let here = WebsocketUrl::parse(&format!("ws://{address}/websocket")).ok();
-            settings.websocket = settings.websocket.or(here);
+            if settings.websockets == Websockets::Nowhere {
+                let loopback = door.loopback();
+                settings.websockets = Websockets::WhereCalled { loopback };
+            }
             (Some(line.connections), Some(line.changes))
         }
         None => (None, None),
@@ -98,14 +111,9 @@ where
         log: live,
         settings,
     }));
-    let (stop, stopped) = oneshot::channel::<()>();
-    let ended = tokio::spawn(async move {
-        axum::serve(listener, routes(service, origins))
-            .with_graceful_shutdown(async move {
-                let _ = stopped.await;
-            })
-            .await
-    });
+    let (running, stopping) = watch::channel(());
+    let routes = routes(service, door);
+    let ended = tokio::spawn(accept::serve(listener, routes, stopping, GRACE));
     let pump = changes.map(|changes| {
         let (stop, stopped) = oneshot::channel::<()>();
         let ended = tokio::spawn(pump(service, changes, stopped));
@@ -114,30 +122,44 @@ where
     Ok(Running {
         address,
         sockets: &service.log.gateway,
-        stop,
+        running,
         ended,
         pump,
     })
 }
 
 impl Running {
-    /// Where it answers.
+    /// Where it answers this machine.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let ip = match self.address {
+            SocketAddr::V4(address) if address.ip().is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(address) if address.ip().is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            address => address.ip(),
+        };
+        format!("http://{}", SocketAddr::new(ip, self.address.port()))
     }
 
-    /// Stops it: calls that are being answered are answered first, and WebSockets are closed.
+    /// Stops it: calls that are being answered are answered first, and WebSockets are closed. It takes ten seconds at most,
+    /// whatever clients do.
     ///
     /// # Errors
     /// When it had failed.
     pub async fn stop(self) -> io::Result<()> {
-        let _ = self.stop.send(());
-        self.sockets.close_all().await;
-        let ended = self.ended.await?;
-        if let Some(pump) = self.pump {
-            let _ = pump.stop.send(());
-            pump.ended.await?;
+        drop(self.running);
+        let ((), ended) = tokio::join!(self.sockets.close_all(GRACE), self.ended);
+        ended?;
+        let Some(pump) = self.pump else {
+            return Ok(());
+        };
+        let _ = pump.stop.send(());
+        let stopping = pump.ended.abort_handle();
+        match timeout(LAST_BATCH, pump.ended).await {
+            Ok(ended) => ended?,
+            Err(_) => {
+                warn!("what was written last was not delivered to everybody");
+                stopping.abort();
+            }
         }
-        ended
+        Ok(())
     }
 }

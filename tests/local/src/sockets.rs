@@ -9,8 +9,9 @@ use tokio::sync::{Notify, mpsc};
 
 /// How many frames wait for a client that does not read. One more, and it is closed.
 const WAITING: usize = 1_024;
-/// How long a stop waits for clients to be told.
-const GRACE: Duration = Duration::from_secs(10);
+
+/// How many WebSockets may be open at a time.
+const MOST: usize = 4_096;
 
 /// The open WebSockets by their connection's ids.
 #[derive(Debug, Default)]
@@ -40,6 +41,11 @@ impl Sockets {
         let line = Line { sender, heard: now };
         self.open().insert(connection.clone(), line);
         receiver
+    }
+
+    /// Whether no further WebSocket may open.
+    pub(crate) fn is_full(&self) -> bool {
+        self.open().len() >= MOST
     }
 
     /// Says that a WebSocket's client was heard.
@@ -74,8 +80,8 @@ impl Sockets {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Closes all, and waits until their clients have been told.
-    pub(crate) async fn close_all(&self) {
+    /// Closes all, and waits so long for their clients to close too.
+    pub(crate) async fn close_all(&self, grace: Duration) {
         self.open().clear();
         let all = async {
             loop {
@@ -86,7 +92,7 @@ impl Sockets {
                 ended.await;
             }
         };
-        let _ = tokio::time::timeout(GRACE, all).await;
+        let _ = tokio::time::timeout(grace, all).await;
     }
 }
 

@@ -73,9 +73,12 @@ impl SocketReply {
         Self { status: 200, frame }
     }
 
+    /// The operation that has the same problems: it is what a WebSocket is opened with.
+    pub const LIKE: Operation = Operation::CreateParticipantConnection;
+
     /// Not done: the status is what CreateParticipantConnection answers with.
     pub fn of(problem: &Problem) -> Self {
-        let (kind, _) = problem.told(Operation::CreateParticipantConnection);
+        let (kind, _) = problem.told(Self::LIKE);
         Self {
             status: kind.status(),
             frame: None,

@@ -69,12 +69,9 @@ impl ConnectionTypes {
         let (token, expires) = settings.tokens.connection(connection, call.now);
         let expires = iso(expires);
         if self.websocket {
-            let (url, expires) = match &settings.websocket {
-                Some(url) => {
-                    let token = settings.tokens.websocket(&connection.bearer, call.now);
-                    let until = call.now + seconds(WEBSOCKET_SECONDS);
-                    (url.with_token(&token), iso(until))
-                }
+            let token = settings.tokens.websocket(&connection.bearer, call.now);
+            let (url, expires) = match settings.websockets.url(call, &token) {
+                Some(url) => (url, iso(call.now + seconds(WEBSOCKET_SECONDS))),
                 None => (String::new(), expires.clone()),
             };
             let websocket = json!({"Url": url, "ConnectionExpiry": expires});

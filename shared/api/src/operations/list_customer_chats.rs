@@ -17,7 +17,7 @@ use domain::{
 use serde_json::{Map, Value};
 
 use crate::call::{Call, Reply};
-use crate::caller::Caller;
+use crate::caller::{Caller, CallerFault};
 use crate::limits::{DEFAULT_PAGE, TOKEN_LENGTH};
 use crate::path::{CUSTOMER_CHATS, PathIds};
 use crate::problem::Problem;
@@ -57,7 +57,7 @@ impl Request {
             Caller::Backend(_) => CustomerId(id),
             Caller::Customer(own) if id == OWN || id == own.0 => own.clone(),
             Caller::Customer(_) => return Err(Problem::NotYours),
-            Caller::Anonymous => return Err(Problem::Unknown),
+            Caller::Anonymous => return Err(Problem::Unknown(CallerFault::Unsigned)),
         };
         let instance = settings.instance_in_path(&instance)?;
         let query = QueryParameters::of(call);

@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use super::*;
 
+mod reasons;
+
 /// The problem after `this` in a list that has every one: a new one does not compile until it stands here.
 fn following(this: &Problem) -> Option<Problem> {
     use Problem::{Internal, Malformed, NoInstance, NoSession, Throttled, Token, Unknown};
@@ -25,8 +27,8 @@ fn following(this: &Problem) -> Option<Problem> {
             member: "Outer.Inner".to_owned(),
             reason: "must be a string".to_owned(),
         }),
-        Problem::InvalidMember { .. } => Some(Unknown),
-        Unknown => signature(SignatureFault::Incomplete),
+        Problem::InvalidMember { .. } => Some(Unknown(CallerFault::ALL[0])),
+        Unknown(_) => signature(SignatureFault::Incomplete),
         Problem::Signature(fault) => match fault {
             SignatureFault::Incomplete => signature(SignatureFault::UnknownKey),
             SignatureFault::UnknownKey => signature(SignatureFault::WrongScope),
@@ -34,9 +36,9 @@ fn following(this: &Problem) -> Option<Problem> {
             SignatureFault::Expired => signature(SignatureFault::BodyAltered),
             SignatureFault::BodyAltered => signature(SignatureFault::BodyUnsigned),
             SignatureFault::BodyUnsigned => signature(SignatureFault::Mismatch),
-            SignatureFault::Mismatch => Some(Token),
+            SignatureFault::Mismatch => Some(Token(TokenFault::ALL[0])),
         },
-        Token => Some(NoInstance),
+        Token(_) => Some(NoInstance),
         NoInstance => start(StartRefusal::TokenOfAnotherRequest),
         Problem::Start(StartRefusal::TokenOfAnotherRequest) => start(StartRefusal::TokenSpent),
         Problem::Start(StartRefusal::TokenSpent) => source(SourceRefusal::NotFound),
@@ -90,10 +92,10 @@ fn arises(problem: &Problem, operation: Operation) -> bool {
         | Problem::InvalidMember { .. }
         | Problem::Throttled
         | Problem::Internal(_) => true,
-        Problem::Unknown | Problem::Signature(_) | Problem::NoInstance => {
+        Problem::Unknown(_) | Problem::Signature(_) | Problem::NoInstance => {
             !operation.is_participant()
         }
-        Problem::Token => operation.is_participant(),
+        Problem::Token(_) => operation.is_participant(),
         // A source that is not there is a problem of its own, and a customer without chats is none.
         Problem::NoSession => !matches!(operation, StartChatContact | ListCustomerChats),
         Problem::Start(StartRefusal::Source(_)) => matches!(

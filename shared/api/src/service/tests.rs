@@ -19,7 +19,7 @@ fn settings(instances: &[&str]) -> Settings {
         default_instance: None,
         default_flow: None,
         disconnect_flow: None,
-        websocket: None,
+        websockets: Websockets::Nowhere,
         account: Account::default(),
         rules: Rules::default(),
         limits: Limits::default(),

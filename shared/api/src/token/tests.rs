@@ -1,5 +1,6 @@
 //! Tokens of every kind: what is made is read, and nothing else is.
 
+mod mistakes;
 mod websocket;
 
 use domain::seconds;
@@ -144,12 +145,12 @@ fn a_token_is_good_for_its_purpose_alone() {
     let participant = ours().participant(&jane());
     assert_eq!(
         ours().connected(&call(&participant, NOW)),
-        Err(Problem::Token)
+        Err(Problem::Token(TokenFault::Participant))
     );
     let (connection, _) = ours().connection(&connection(jane()), NOW);
     assert_eq!(
         ours().participant_of(&call(&connection, NOW)),
-        Err(Problem::Token)
+        Err(Problem::Token(TokenFault::Connection))
     );
 }
 
@@ -163,11 +164,11 @@ fn a_connection_token_expires_to_the_millisecond() {
     );
     assert_eq!(
         ours().connected(&call(&token, expires)),
-        Err(Problem::Token)
+        Err(Problem::Token(TokenFault::Expired))
     );
     assert_eq!(
         ours().connected(&call(&token, Timestamp::MAX)),
-        Err(Problem::Token)
+        Err(Problem::Token(TokenFault::Expired))
     );
 }
 
@@ -302,11 +303,8 @@ fn no_claim_can_be_changed_by_who_has_no_key() {
     );
     for (what, expires, bearer) in others {
         let forged = forged(expires, &bearer);
-        assert_eq!(
-            ours().connected(&call(&forged, NOW)),
-            Err(Problem::Token),
-            "{what}"
-        );
+        let read = ours().connected(&call(&forged, NOW));
+        assert!(matches!(read, Err(Problem::Token(_))), "{what}: {read:?}");
     }
 }
 
@@ -328,18 +326,18 @@ fn keys_rotate() {
     );
     assert_eq!(
         without.participant_of(&call(&old, NOW)),
-        Err(Problem::Token),
+        Err(Problem::Token(TokenFault::UnknownKey)),
         "a removed key does not"
     );
     assert_eq!(
         ours().participant_of(&call(&new, NOW)),
-        Err(Problem::Token),
+        Err(Problem::Token(TokenFault::UnknownKey)),
         "nor one not yet known"
     );
     let renamed = tokens(&format!("a:{OTHER_SECRET}"));
     assert_eq!(
         renamed.participant_of(&call(&old, NOW)),
-        Err(Problem::Token),
+        Err(Problem::Token(TokenFault::Mismatch)),
         "an id is no key"
     );
 }
@@ -356,7 +354,7 @@ fn a_token_of_another_version_is_not_read() {
     let token = URL_SAFE_NO_PAD.encode(bytes);
     assert_eq!(
         ours().participant_of(&call(&token, NOW)),
-        Err(Problem::Token)
+        Err(Problem::Token(TokenFault::Unreadable))
     );
 }
 
@@ -368,11 +366,20 @@ fn a_header_twice_is_no_token() {
         "x-amz-bearer",
         HeaderValue::from_str(&token).expect("ASCII"),
     );
-    assert_eq!(ours().participant_of(&twice), Err(Problem::Token));
+    assert_eq!(
+        ours().participant_of(&twice),
+        Err(Problem::Token(TokenFault::NotOneText))
+    );
     let mut none = call(&token, NOW);
     none.headers.clear();
-    assert_eq!(ours().participant_of(&none), Err(Problem::Token));
+    assert_eq!(
+        ours().participant_of(&none),
+        Err(Problem::Token(TokenFault::Missing))
+    );
     let no_text = HeaderValue::from_bytes(b"\xff\xfe").expect("opaque bytes are legal");
     none.headers.insert("x-amz-bearer", no_text);
-    assert_eq!(ours().participant_of(&none), Err(Problem::Token));
+    assert_eq!(
+        ours().participant_of(&none),
+        Err(Problem::Token(TokenFault::NotOneText))
+    );
 }

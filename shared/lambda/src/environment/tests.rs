@@ -43,7 +43,7 @@ fn without_settings_nobody_is_let_in_and_limits_are_connects() {
     assert_eq!(settings.limits.content_bytes, 16_384);
     assert_eq!(settings.rules.connect_within, domain::minutes(5));
     assert_eq!(settings.disconnect_flow, None);
-    assert_eq!(settings.websocket, None);
+    assert_eq!(settings.websockets, api::Websockets::Nowhere);
     assert_eq!(settings.account, Account::default());
 }
 

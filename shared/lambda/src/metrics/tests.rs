@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use api::live::SocketEvent;
-use api::{ErrorType, Fault, Operation, Problem};
+use api::{ErrorType, Fault, Operation, Problem, TokenFault};
 use domain::{SourceRefusal, StartRefusal};
 use serde_json::{Value, json};
 
@@ -153,7 +153,11 @@ fn an_error_is_counted_by_its_type_and_a_fault_of_ours_as_one() {
     let secret = || "s3cret".to_owned();
     for (problem, kind, fault) in [
         (Problem::Malformed(secret()), "ValidationException", 0),
-        (Problem::Token, "AccessDeniedException", 0),
+        (
+            Problem::Token(TokenFault::Expired),
+            "AccessDeniedException",
+            0,
+        ),
         (Problem::Throttled, "ThrottlingException", 0),
         (
             Problem::Internal(Fault(secret())),
@@ -189,7 +193,7 @@ fn a_resume_is_refused_for_its_source_and_for_nothing_else() {
     for (problem, refused) in [
         (source, 1),
         (Problem::Start(StartRefusal::TokenSpent), 0),
-        (Problem::Token, 0),
+        (Problem::Token(TokenFault::Expired), 0),
     ] {
         for operation in [
             Operation::StartChatContact,
@@ -220,7 +224,11 @@ fn every_event_of_a_websocket_has_its_name_and_a_sign_of_life_no_line() {
     }
     let failed = Measure::of_socket(&frame, Some(&Problem::Throttled), 1.0);
     assert!(failed.line(NAMESPACE, NOTHING, NOW).is_some());
-    let refused = line(&Measure::of_socket(&connect, Some(&Problem::Token), 1.0));
+    let refused = line(&Measure::of_socket(
+        &connect,
+        Some(&Problem::Token(TokenFault::Expired)),
+        1.0,
+    ));
     assert_eq!(
         refused["ErrorType"],
         ErrorType::AccessDeniedException.to_string()

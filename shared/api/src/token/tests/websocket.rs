@@ -11,7 +11,10 @@ fn a_websockets_token_is_good_for_100_seconds_to_the_millisecond() {
         assert_eq!(ours().admitted(&token, now), Ok(jane()));
     }
     for now in [last, last.next(), Timestamp::MAX] {
-        assert_eq!(ours().admitted(&token, now), Err(Problem::Token));
+        assert_eq!(
+            ours().admitted(&token, now),
+            Err(Problem::Token(TokenFault::Expired))
+        );
     }
 }
 
@@ -19,15 +22,21 @@ fn a_websockets_token_is_good_for_100_seconds_to_the_millisecond() {
 fn no_other_token_opens_a_websocket_and_a_websockets_opens_nothing_else() {
     let ours = ours();
     let (connection, _) = ours.connection(&connection(jane()), NOW);
-    for token in [ours.participant(&jane()), connection, String::new()] {
-        assert_eq!(ours.admitted(&token, NOW), Err(Problem::Token));
+    for (token, fault) in [
+        (ours.participant(&jane()), TokenFault::Participant),
+        (connection, TokenFault::Connection),
+        (String::new(), TokenFault::Empty),
+    ] {
+        assert_eq!(ours.admitted(&token, NOW), Err(Problem::Token(fault)));
     }
     let token = ours.websocket(&jane(), NOW);
     let call = call(&token, NOW);
-    assert_eq!(ours.participant_of(&call), Err(Problem::Token));
-    assert_eq!(ours.connected(&call), Err(Problem::Token));
+    let websocket = || Problem::Token(TokenFault::Websocket);
+    assert_eq!(ours.participant_of(&call), Err(websocket()));
+    assert_eq!(ours.connected(&call), Err(websocket()));
     let stranger = tokens(&format!("a:{OTHER_SECRET}"));
-    assert_eq!(stranger.admitted(&token, NOW), Err(Problem::Token));
+    let stranger = stranger.admitted(&token, NOW);
+    assert_eq!(stranger, Err(Problem::Token(TokenFault::Mismatch)));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use api::Tokens;
 use futures_util::{SinkExt, StreamExt};
 use local::{Running, Store, parse, serve_live};
 use serde_json::{Value, json};
@@ -21,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Server {
     running: Running,
     store: Store,
+    /// What makes its tokens.
+    pub(crate) tokens: Tokens,
 }
 
 /// A client's end of a WebSocket.
@@ -39,10 +42,12 @@ impl Server {
         let keys = store.keys(&arguments).expect("keys");
         let service = local::service(store.log(), &keys).expect("legal settings");
         let line = store.line().expect("a stream");
-        let running = serve_live(service, line, arguments.origins.clone(), arguments.port).await;
+        let tokens = service.settings.tokens.clone();
+        let running = serve_live(service, line, arguments.door).await;
         Self {
             running: running.expect("a port"),
             store,
+            tokens,
         }
     }
 
