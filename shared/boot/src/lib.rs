@@ -19,7 +19,7 @@ use api::Service;
 use aws_config::BehaviorVersion;
 use domain::Live;
 use dynamodb::{DynamoDbLog, Meter};
-use lambda::{LogFormat, Requests};
+use lambda::Requests;
 
 /// The service over the log.
 ///
@@ -47,7 +47,7 @@ pub async fn deliveries() -> Result<Live<(), Connections, Gateway>, Error> {
 
 /// Starts logging and metrics, and gives what this process starts from.
 async fn process() -> Boot {
-    lambda::init_logging(LogFormat::Json, "info");
+    lambda::init_logging();
     let meter = Meter::default();
     let metered = meter.clone();
     let namespace = std::env::var("METRICS_NAMESPACE").ok();

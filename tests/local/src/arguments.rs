@@ -35,6 +35,8 @@ pub(crate) enum Command {
     DynamoDb,
     /// Tell how it is used.
     Help,
+    /// Tell which version it is.
+    Version,
 }
 
 /// The command line, read.
@@ -50,6 +52,8 @@ pub struct Arguments {
     pub(crate) dynamodb_endpoint: Option<String>,
     /// Whose pages may call.
     pub origins: Origins,
+    /// Whether to write the line that it is ready, warnings and errors alone.
+    pub(crate) quiet: bool,
 }
 
 /// What is wrong with the command line.
@@ -76,6 +80,7 @@ pub enum Usage {
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usage> {
     let mut command = Command::Serve;
     let (mut port, mut data, mut memory, mut endpoint) = (None, None, false, None);
+    let mut quiet = false;
     let mut origins = Vec::new();
     let mut parser = lexopt::Parser::from_args(words);
     while let Some(argument) = parser.next()? {
@@ -88,7 +93,9 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usa
             Long("memory") => memory = true,
             Long("dynamodb-endpoint") => endpoint = Some(parser.value()?.string()?),
             Long("allow-origin") => origins.push(parser.value()?.string()?),
+            Long("quiet") | Short('q') => quiet = true,
             Long("help") | Short('h') => command = Command::Help,
+            Long("version") | Short('V') => command = Command::Version,
             other => return Err(other.unexpected().into()),
         }
     }
@@ -117,6 +124,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usa
         data: (!memory).then(|| data.unwrap_or_else(|| PathBuf::from(file))),
         dynamodb_endpoint: endpoint,
         origins: Origins::parse(origins).map_err(Usage::Wrong)?,
+        quiet,
     })
 }
 

@@ -5,11 +5,14 @@
 mod arguments;
 mod cors;
 mod keys;
+mod logging;
+mod output;
 mod page;
 mod program;
 mod pump;
 mod routes;
 mod server;
+mod signals;
 mod socket;
 mod sockets;
 mod store;

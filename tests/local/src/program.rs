@@ -4,54 +4,94 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::arguments::{Arguments, Command, HELP, parse};
+use crate::logging::init_logging;
+use crate::output::Output;
 use crate::routes::service;
-use crate::server::serve_live;
+use crate::server::{Running, serve_live};
+use crate::signals::{self, FirstSignal, Signal};
 use crate::store::{Store, TABLE};
 
 type Error = Box<dyn std::error::Error>;
 
-/// Runs what the words of the command line ask for, without the program's name, until it is told to stop.
+/// How a run ended that did not fail.
+enum Ended {
+    /// It did what it was to do.
+    Done,
+    /// A signal came before it was ready.
+    BeforeReady(Signal),
+}
+
+/// Runs what the words of the command line ask for, without the program's name, until a signal stops it.
 pub async fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    lambda::log_panics();
+    let Ok(output) = Output::start() else {
+        return ExitCode::FAILURE;
+    };
     let arguments = match parse(words) {
         Ok(arguments) => arguments,
         Err(usage) => {
-            eprintln!("local: {usage}\n\n{HELP}");
+            output.complain(&format!("{usage} (see local --help)"));
             return ExitCode::from(2);
         }
     };
-    let done = match arguments.command {
+    let ended = match arguments.command {
         Command::Help => {
-            say(HELP);
-            Ok(())
+            output.say(HELP.trim_end());
+            Ok(Ended::Done)
         }
-        Command::DynamoDb => run_engine(&arguments).await,
-        Command::Serve => run_service(&arguments).await,
+        Command::Version => {
+            output.say(concat!("local ", env!("CARGO_PKG_VERSION")));
+            Ok(Ended::Done)
+        }
+        Command::DynamoDb => run_engine(&arguments, &output).await,
+        Command::Serve => run_service(&arguments, &output).await,
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
+    match ended {
+        Ok(Ended::Done) => ExitCode::SUCCESS,
+        Ok(Ended::BeforeReady(signal)) => ExitCode::from(signal.exit_code()),
         Err(error) => {
-            eprintln!("local: {error}");
+            output.complain(&error.to_string());
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run_service(arguments: &Arguments) -> Result<(), Error> {
-    // The engine warns of every slot that was taken, which is how this service works.
-    lambda::init_logging(lambda::LogFormat::Text, "info,dynoxide=error");
+/// What is true of a server that has started.
+type Started<T> = Result<T, Error>;
+
+async fn run_service(arguments: &Arguments, output: &Output) -> Result<Ended, Error> {
+    init_logging(output, arguments.quiet);
+    let mut stop = signals::listen()?;
+    let (store, running) = tokio::select! {
+        signal = &mut stop => return Ok(Ended::BeforeReady(signal?)),
+        started = start_service(arguments) => started?,
+    };
+    say_ready(&running.url(), &store, arguments, output);
+    wait(stop, arguments, output).await?;
+    running.stop().await?;
+    store.close().await?;
+    Ok(Ended::Done)
+}
+
+async fn start_service(arguments: &Arguments) -> Started<(Store, Running)> {
     let store = Store::open(arguments, None).await?;
     let service = service(store.log(), &store.keys(arguments)?)?;
-    let running = serve_live(
-        service,
-        store.line()?,
-        arguments.origins.clone(),
-        arguments.port,
-    )
-    .await?;
-    let (url, place) = (running.url(), &store.place);
-    say(&format!(
+    let (line, origins) = (store.line()?, arguments.origins.clone());
+    let running = serve_live(service, line, origins, arguments.port).await?;
+    Ok((store, running))
+}
+
+/// The first line is the one that other programs wait for.
+fn say_ready(url: &str, store: &Store, arguments: &Arguments, output: &Output) {
+    let ready = format!("Persistent chat is ready at {url}");
+    if arguments.quiet {
+        output.say(&ready);
+        return;
+    }
+    let place = &store.place;
+    output.say(&format!(
         "\
-Persistent chat is ready at {url}
+{ready}
 Access key: local, secret: local. Data: {place}. Ctrl-C stops it.
 
 Open {url} in a browser to chat with yourself.
@@ -68,36 +108,31 @@ Three commands to copy:
     --participant-token PASTE_THE_PARTICIPANT_TOKEN
 "
     ));
-    asked_to_stop().await?;
-    running.stop().await?;
-    store.close().await?;
-    Ok(())
 }
 
-async fn run_engine(arguments: &Arguments) -> Result<(), Error> {
-    let store = Store::open(arguments, Some(arguments.port)).await?;
+async fn run_engine(arguments: &Arguments, output: &Output) -> Result<Ended, Error> {
+    init_logging(output, arguments.quiet);
+    let mut stop = signals::listen()?;
+    let store = tokio::select! {
+        signal = &mut stop => return Ok(Ended::BeforeReady(signal?)),
+        opened = Store::open(arguments, Some(arguments.port)) => opened?,
+    };
     let url = store.engine_url().unwrap_or_default();
-    say(&format!(
-        "DynamoDB is ready at {url} with the table {}. Data: {}. Ctrl-C stops it.",
-        TABLE, store.place
-    ));
-    asked_to_stop().await?;
-    store.close().await?;
-    Ok(())
-}
-
-/// Writes to standard output; nobody listening there is no reason to stop.
-fn say(text: &str) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stdout(), "{text}");
-}
-
-/// Ctrl-C, or the signal that service managers send.
-async fn asked_to_stop() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
+    let mut ready = format!("DynamoDB is ready at {url} with the table {TABLE}.");
+    if !arguments.quiet {
+        ready.push_str(&format!(" Data: {}. Ctrl-C stops it.", store.place));
     }
+    output.say(&ready);
+    wait(stop, arguments, output).await?;
+    store.close().await?;
+    Ok(Ended::Done)
+}
+
+/// Waits until the program is to stop.
+async fn wait(stop: FirstSignal, arguments: &Arguments, output: &Output) -> Result<(), Error> {
+    stop.await?;
+    if !arguments.quiet {
+        output.complain("stopping, Ctrl-C again ends it now");
+    }
+    Ok(())
 }

@@ -34,6 +34,7 @@ mod receipts;
 mod rotation;
 mod stage;
 mod template;
+mod terminal;
 mod tokens;
 mod transcripts;
 mod transfers;
