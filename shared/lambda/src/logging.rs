@@ -100,7 +100,8 @@ fn parts(wanted: &str) -> impl Iterator<Item = &str> {
         .filter(|part| !part.is_empty())
 }
 
-fn is_ours(target: &str) -> bool {
+/// Whether a log line comes from a crate whose logs are written with care.
+pub fn is_ours(target: &str) -> bool {
     let krate = target.split("::").next().unwrap_or_default();
     OURS.contains(&krate)
 }

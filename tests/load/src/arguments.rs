@@ -26,6 +26,7 @@ Options:
                 steps the server's resident memory is more than 5 % above that of the middle third. Not with --memory; and on a
                 machine that does nothing else, since a server that is held up has more calls under way, and keeps their memory
   -h, --help    this text
+  -V, --version the version
 
 The server is started by this program, on a free port, and ends with it; its data is removed, unless this program is killed. Of 100
 arrivals 70 are messages, 16 read a transcript, 7 start a chat (every second one continues a chat that has ended) and connect its
@@ -52,6 +53,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Parsed {
     Help,
+    Version,
     Run(Arguments),
 }
 
@@ -93,6 +95,7 @@ impl Arguments {
                 Long("memory") => arguments.memory = true,
                 Long("flat") => arguments.flat = true,
                 Long("help") | Short('h') => return Ok(Parsed::Help),
+                Long("version") | Short('V') => return Ok(Parsed::Version),
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -152,6 +155,7 @@ mod tests {
         assert!(given.flat && given.steps == 60);
         assert_eq!(given.factor.to_string(), "1");
         assert_eq!(parsed("-h").ok(), Some(Parsed::Help));
+        assert_eq!(parsed("-V").ok(), Some(Parsed::Version));
     }
 
     #[test]

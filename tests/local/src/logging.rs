@@ -27,9 +27,10 @@ pub(crate) fn init_logging(output: &Output, quiet: bool) {
     lambda::warn_of_unclear(&wanted);
 }
 
-/// The engine warns of every slot that was taken, which is how this service works.
+/// Of libraries errors alone. The engine warns of every slot that was taken, which is how this service works; the SDK
+/// warns of what is not there in pages that are for its own developers.
 fn is_worth_a_line(event: &Metadata<'_>) -> bool {
-    *event.level() == Level::ERROR || !event.target().starts_with("dynoxide")
+    *event.level() == Level::ERROR || lambda::is_ours(event.target())
 }
 
 /// Whether a terminal gets colours: not with [`NO_COLOR`](https://no-color.org), nor where it says that it can do nothing.

@@ -74,8 +74,8 @@ async fn run_service(arguments: &Arguments, output: &Output) -> Result<Ended, Er
 }
 
 async fn start_service(arguments: &Arguments) -> Started<(Store, Running)> {
-    let store = Store::open(arguments, None).await?;
-    let service = service(store.log(), &store.keys(arguments)?)?;
+    let (store, keys) = Store::with_keys(arguments, None).await?;
+    let service = service(store.log(), &keys)?;
     let (line, origins) = (store.line()?, arguments.origins.clone());
     let running = serve_live(service, line, origins, arguments.port).await?;
     Ok((store, running))
@@ -89,11 +89,12 @@ fn say_ready(url: &str, store: &Store, arguments: &Arguments, output: &Output) {
         return;
     }
     let place = &store.place;
+    let made: String = store.made.iter().map(|made| format!("{made}\n")).collect();
     output.say(&format!(
         "\
 {ready}
 Access key: local, secret: local. Data: {place}. Ctrl-C stops it.
-
+{made}
 Open {url} in a browser to chat with yourself.
 
 Three commands to copy:

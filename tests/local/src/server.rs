@@ -13,13 +13,16 @@ use crate::cors::Origins;
 use crate::pump::pump;
 use crate::routes::routes;
 use crate::sockets::Sockets;
-use crate::store::Line;
+use crate::store::{Line, plainly};
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The port cannot be had.
-    #[error("cannot listen on 127.0.0.1:{port}: {source} (another one is taken with --port N)")]
+    #[error(
+        "cannot listen on 127.0.0.1:{port}: {}; --port N takes another one, 0 any free one",
+        plainly(source)
+    )]
     Port {
         /// The port asked for.
         port: u16,

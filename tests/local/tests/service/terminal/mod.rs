@@ -2,6 +2,7 @@
 //! that nobody reads.
 
 mod pty;
+mod starts;
 mod unread;
 
 use std::io::Write;
