@@ -19,9 +19,10 @@ pub use environment::{Environment, EnvironmentError, Secret, Secrets, SocketVari
 pub use event::{call_of, now_and_entropy, readable, response_of};
 pub use explanation::{Explanation, shown};
 pub use lambda_http::Error;
-pub use logging::{LogFormat, init_logging, log_filter};
+pub use logging::{init_logging, is_ours, log_filter, warn_of_unclear};
 pub use metrics::{Measure, Metric, Requests, init_metrics, record};
 pub use pause::CallPause;
+pub use panics::log_panics;
 pub use socket::{SocketRequest, SocketResponse};
 
 use std::future::Future;

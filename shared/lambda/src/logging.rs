@@ -1,9 +1,7 @@
 //! Logs: ours as verbose as asked for, libraries' never above warnings, since they would log requests whole.
 
-use std::io::IsTerminal;
-
-use tracing::{Level, Metadata, Subscriber};
-use tracing_subscriber::filter::{EnvFilter, FilterExt, LevelFilter, filter_fn};
+use tracing::{Level, Metadata, Subscriber, warn};
+use tracing_subscriber::filter::{Directive, EnvFilter, FilterExt, LevelFilter, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -37,57 +35,73 @@ const OURS: [&str; 23] = [
     "websocket",
 ];
 
-/// How log lines are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// One JSON object a line, for CloudWatch.
-    Json,
-    /// For people, on standard error.
-    Text,
-}
-
-/// Starts logging, panics included: `RUST_LOG` says how much, or `unless_set` where it is not set.
-pub fn init_logging(format: LogFormat, unless_set: &str) {
+/// Starts logging as CloudWatch reads it, panics included: one JSON object a line, on standard output. `RUST_LOG` says how
+/// much; without it, `info`.
+pub fn init_logging() {
     log_panics();
-    let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| unless_set.to_owned());
-    let registry = tracing_subscriber::registry();
+    let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_current_span(true)
+        .with_span_list(false)
+        // Never for a terminal, whatever another package of the same build turns on.
+        .with_ansi(false)
+        .with_filter(log_filter(&wanted));
     // A second call, as in tests, keeps the first one's subscriber.
-    let _ = match format {
-        LogFormat::Json => registry
-            .with(
-                tracing_subscriber::fmt::layer()
-                    .json()
-                    .flatten_event(true)
-                    .with_current_span(true)
-                    .with_span_list(false)
-                    .with_filter(log_filter(&wanted)),
-            )
-            .try_init(),
-        LogFormat::Text => registry
-            .with(
-                tracing_subscriber::fmt::layer()
-                    .with_ansi(std::io::stderr().is_terminal())
-                    .with_writer(std::io::stderr)
-                    .with_filter(log_filter(&wanted)),
-            )
-            .try_init(),
-    };
+    let _ = tracing_subscriber::registry().with(lines).try_init();
+    warn_of_unclear(&wanted);
 }
 
-/// What is logged under the filter `wanted` (as `RUST_LOG`): of libraries warnings at most, whatever it says.
+/// What is logged under the filter `wanted` (as `RUST_LOG`): of libraries warnings at most, whatever it says. Parts that
+/// make no sense are left out; [`warn_of_unclear`] names them.
 pub fn log_filter<S>(wanted: &str) -> impl tracing_subscriber::layer::Filter<S> + use<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
+    let clear: Vec<&str> = parts(wanted).filter(|part| is_clear(part)).collect();
     let asked = EnvFilter::builder()
         .with_default_directive(LevelFilter::INFO.into())
-        .parse_lossy(wanted);
+        .parse_lossy(clear.join(","));
     asked.and(filter_fn(|event: &Metadata<'_>| {
         *event.level() <= Level::WARN || is_ours(event.target())
     }))
 }
 
-fn is_ours(target: &str) -> bool {
+/// Warns once of the parts of `RUST_LOG` that make no sense: whoever wrote them waits for lines that never come.
+pub fn warn_of_unclear(wanted: &str) {
+    let unclear = unclear(wanted);
+    if !unclear.is_empty() {
+        warn!(
+            unclear,
+            "RUST_LOG has parts that are neither a level (error, warn, info, debug, trace, off) nor a crate's name \
+             with one, as lambda=debug"
+        );
+    }
+}
+
+fn unclear(wanted: &str) -> String {
+    let unclear = parts(wanted).filter(|part| !is_clear(part));
+    unclear.collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a part can be read as it was meant. A single word that is no level would be taken for the name of a crate, the
+/// only one then to log anything.
+fn is_clear(part: &str) -> bool {
+    let is_level = || part.parse::<LevelFilter>().is_ok();
+    part.parse::<Directive>().is_ok()
+        && (part.contains(['=', '[', ':']) || is_level() || is_ours(part))
+}
+
+fn parts(wanted: &str) -> impl Iterator<Item = &str> {
+    wanted
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+}
+
+/// Whether a log line comes from a crate whose logs are written with care.
+pub fn is_ours(target: &str) -> bool {
     let krate = target.split("::").next().unwrap_or_default();
     OURS.contains(&krate)
 }

@@ -28,11 +28,21 @@ pub(crate) async fn account() -> Result<SdkConfig, AccountError> {
     {
         return Err(AccountError::NoRegion);
     }
-    let none = || AccountError::NoCredentials("there are none".to_owned());
+    let none = || AccountError::NoCredentials(NOT_FOUND.to_owned());
     let credentials = config.credentials_provider().ok_or_else(none)?;
     let found = credentials.provide_credentials().await;
-    found.map_err(|error| AccountError::NoCredentials(in_full(&error)))?;
+    found.map_err(|error| AccountError::NoCredentials(in_short(&in_full(&error))))?;
     Ok(config)
+}
+
+const NOT_FOUND: &str = "there are none in the environment, nor in a profile";
+
+/// What the SDK says of credentials, in one line: where there are none it lists wherever it has looked.
+fn in_short(told: &str) -> String {
+    if told.contains("no credentials found") {
+        return NOT_FOUND.to_owned();
+    }
+    told.lines().next().unwrap_or_default().to_owned()
 }
 
 /// An error with everything that it came of.

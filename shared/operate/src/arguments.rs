@@ -43,6 +43,11 @@ Options:
   --dry-run      only count what would be erased
   --yes          erase it
   -h, --help     this text
+  -V, --version  the version
+
+Examples:
+  operate erase-customer --table STACK-Table-1A2B --instance main --customer c-4711 --dry-run
+  operate access-keys issue backend-2 --secret arn:aws:secretsmanager:…
 
 Exit codes: 0 done, 1 failed or stopped half way (run it again), 2 the command line is wrong.
 ";
@@ -52,6 +57,8 @@ Exit codes: 0 done, 1 failed or stopped half way (run it again), 2 the command l
 pub enum Command {
     /// Tell how it is used.
     Help,
+    /// Tell which version it is.
+    Version,
     /// Erase chats.
     Erase {
         /// From which table.
@@ -145,6 +152,7 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, Usage
                 continue;
             }
             Long("help") | Short('h') => return Ok(Command::Help),
+            Long("version") | Short('V') => return Ok(Command::Version),
             Long("table") => (&mut given.table, "--table"),
             Long("instance") => (&mut given.instance, "--instance"),
             Long("customer") => (&mut given.customer, "--customer"),

@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use operate::arguments::{HELP, parse};
+use operate::arguments::parse;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let command = match parse(std::env::args_os().skip(1)) {
         Ok(command) => command,
         Err(usage) => {
-            eprintln!("operate: {usage}\n\n{HELP}");
+            eprintln!("operate: {usage} (see operate --help)");
             return ExitCode::from(2);
         }
     };

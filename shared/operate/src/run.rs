@@ -49,6 +49,10 @@ impl Failure {
             )
         } else if named(&["ExpiredToken", "UnrecognizedClient", "InvalidSignature"]) {
             Some("These credentials are not valid, or no longer.")
+        } else if named(&["no answer", "connection failed"]) {
+            Some(
+                "Is AWS reached from here? Look at AWS_REGION, at AWS_ENDPOINT_URL and at the network.",
+            )
         } else {
             None
         }
@@ -62,6 +66,7 @@ impl Failure {
 pub async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Help => say(HELP.trim_end()),
+        Command::Version => say(concat!("operate ", env!("CARGO_PKG_VERSION"))),
         Command::Erase {
             table,
             instance,

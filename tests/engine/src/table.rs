@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::create_table::{CreateTableError, CreateTableOutput};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
@@ -177,6 +177,13 @@ fn key(name: &str, kind: KeyType) -> Result<KeySchemaElement, TableError> {
         .map_err(engine)
 }
 
+/// An error with everything that it came of, for people: without the SDK's own dump of it.
 fn engine(error: impl std::error::Error) -> TableError {
-    TableError::Engine(DisplayErrorContext(error).to_string())
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    TableError::Engine(text)
 }

@@ -31,6 +31,7 @@ Options:
                 beside them, and an end among the 60. It is an error if one of 16 is refused, if they come to less than 0.6 of the
                 rate of one, if the other chat's median is more than 3 times as long as alone, or if the end takes 3 seconds
   -h, --help    this text
+  -V, --version the version
 
 The server is started by this program, on a free port, and ends with it; its data is removed, unless this program is killed. Of 100
 arrivals 70 are messages, 16 read a transcript, 7 start a chat (every second one continues a chat that has ended) and connect its
@@ -58,6 +59,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Parsed {
     Help,
+    Version,
     Run(Arguments),
 }
 
@@ -101,6 +103,7 @@ impl Arguments {
                 Long("flat") => arguments.flat = true,
                 Long("one-chat") => arguments.one_chat = true,
                 Long("help") | Short('h') => return Ok(Parsed::Help),
+                Long("version") | Short('V') => return Ok(Parsed::Version),
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -165,6 +168,7 @@ mod tests {
         };
         assert!(given.one_chat && given.step == Duration::from_secs(4));
         assert_eq!(parsed("-h").ok(), Some(Parsed::Help));
+        assert_eq!(parsed("-V").ok(), Some(Parsed::Version));
     }
 
     #[test]

@@ -40,8 +40,12 @@ pub fn run(words: Vec<OsString>) -> ExitCode {
             say(HELP);
             return ExitCode::SUCCESS;
         }
+        Ok(Parsed::Version) => {
+            say(concat!("load ", env!("CARGO_PKG_VERSION"), "\n"));
+            return ExitCode::SUCCESS;
+        }
         Err(usage) => {
-            eprintln!("load: {usage}\n\n{HELP}");
+            eprintln!("load: {usage} (see load --help)");
             return ExitCode::from(2);
         }
     };

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use axum::http::Uri;
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
 use crate::cors::Origins;
@@ -22,6 +23,9 @@ Options:
   --data FILE              keep everything in FILE (default .local/chat.db; dynamodb: .local/dynamodb.db)
   --memory                 keep nothing: all is gone when the server stops
   --dynamodb-endpoint URL  use the DynamoDB at URL instead of the embedded one
+  --new-keys               make new keys for the data, also where there are some, which are kept in FILE.keys.old. No
+                           token that was given out before is good any more, and a start that is retried with its
+                           ClientToken makes a second chat. The chats themselves stay
   --host ADDRESS           the address to listen at (default 127.0.0.1: this machine alone). With any other, such as
                            0.0.0.0 in a container, everybody who reaches it can read, write and end every chat: the
                            access key is known to everybody. Not with dynamodb
@@ -29,10 +33,32 @@ Options:
                            with --host, addresses; * for any (may be repeated)
   --allow-origin ORIGIN    let pages of ORIGIN call too, besides this machine's: https://shop.example,
                            capacitor://localhost, null; * for any (may be repeated)
+  -q, --quiet              write one line when it is ready, then warnings and errors alone
   -h, --help               this text
+  -V, --version            the version
 
-The keys of the service are made on the first run and kept with its data.
-The access key is local, its secret is local. RUST_LOG says how much is logged (default info).
+Examples:
+  local                          at http://127.0.0.1:9000, with a page to chat with yourself
+  local --port 0 --memory -q     for a test: its address is in the one line, and nothing is left behind
+
+The access key is local, its secret is local.
+
+dynamodb prints the key that calls of the engine must be signed with, a new one at each start; the variable
+DYNAMODB_ACCESS_KEY=id:secret makes it another.
+
+Data: FILE, with FILE-wal and FILE-shm while it runs. Tokens are signed with the keys in FILE.keys, which are made on
+the first start: copy both or neither. FILE without its keys is refused.
+
+Log: one line for each call, on standard error: the operation, how it ended, how long it took; of a refused call also
+why, its path and its ContactId. Never what was said, names, attributes or tokens. RUST_LOG says how much: error, warn,
+info (default), debug, or for one part, as local=debug. Colours are for terminals, unless NO_COLOR is set. Where nobody
+reads the log, lines are left out, and calls go on being answered.
+
+Ctrl-C, SIGTERM or a closed terminal stops it: calls that are being answered are answered first. A second signal ends
+it without waiting. Nothing that was acknowledged is lost either way, nor by kill -9.
+
+Exit codes: 0 stopped, 1 it cannot start or has failed, 2 the command line is wrong; 129, 130, 143 ended by a closed
+terminal, Ctrl-C or SIGTERM before it was ready, or by the second one.
 ";
 
 /// What to run.
@@ -44,6 +70,8 @@ pub(crate) enum Command {
     DynamoDb,
     /// Tell how it is used.
     Help,
+    /// Tell which version it is.
+    Version,
 }
 
 /// The command line, read.
@@ -57,6 +85,10 @@ pub struct Arguments {
     pub(crate) data: Option<PathBuf>,
     /// Which DynamoDB to use instead of the embedded one.
     pub(crate) dynamodb_endpoint: Option<String>,
+    /// Whether to write the line that it is ready, warnings and errors alone.
+    pub(crate) quiet: bool,
+    /// Whether to make new keys, whatever there is.
+    pub(crate) new_keys: bool,
 }
 
 /// What is wrong with the command line.
@@ -83,6 +115,7 @@ pub enum Usage {
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usage> {
     let mut command = Command::Serve;
     let (mut port, mut data, mut memory, mut endpoint) = (None, None, false, None);
+    let (mut quiet, mut new_keys) = (false, false);
     let (mut host, mut hosts, mut origins) = (None, Vec::new(), Vec::new());
     let mut parser = lexopt::Parser::from_args(words);
     while let Some(argument) = parser.next()? {
@@ -91,25 +124,30 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usa
                 command = Command::DynamoDb;
             }
             Long("port") => port = Some(port_of(parser.value()?)?),
-            Long("data") => data = Some(PathBuf::from(parser.value()?)),
+            Long("data") => data = Some(file_of(parser.value()?)?),
             Long("memory") => memory = true,
             Long("dynamodb-endpoint") => endpoint = Some(parser.value()?.string()?),
             Long("host") => host = Some(address_of(parser.value()?.string()?)?),
             Long("allow-host") => hosts.push(parser.value()?.string()?),
             Long("allow-origin") => origins.push(parser.value()?.string()?),
+            Long("new-keys") => new_keys = true,
+            Long("quiet") | Short('q') => quiet = true,
             Long("help") | Short('h') => command = Command::Help,
+            Long("version") | Short('V') => command = Command::Version,
             other => return Err(other.unexpected().into()),
         }
     }
     let engine = command == Command::DynamoDb;
     match (&data, memory, &endpoint) {
         (Some(_), true, _) => return Err(Usage::Both("--data", "--memory")),
+        (_, true, _) if new_keys => return Err(Usage::Both("--new-keys", "--memory")),
+        _ if new_keys && engine => return Err(Usage::Both("dynamodb", "--new-keys")),
         _ if engine && host.is_some() => return Err(Usage::Both("dynamodb", "--host")),
         (_, _, Some(_)) if engine => {
             return Err(Usage::Both("dynamodb", "--dynamodb-endpoint"));
         }
         (Some(_), _, Some(_)) => return Err(Usage::Both("--data", "--dynamodb-endpoint")),
-        (_, _, Some(url)) if !url.starts_with("http://") && !url.starts_with("https://") => {
+        (_, _, Some(url)) if !is_url(url) => {
             return Err(Usage::Wrong(
                 "--dynamodb-endpoint must be a URL: http://host:port",
             ));
@@ -132,6 +170,23 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usa
         },
         data: (!memory).then(|| data.unwrap_or_else(|| PathBuf::from(file))),
         dynamodb_endpoint: endpoint,
+        quiet,
+        new_keys,
+    })
+}
+
+fn file_of(word: OsString) -> Result<PathBuf, Usage> {
+    if word.is_empty() {
+        return Err(Usage::Wrong("--data must name a file"));
+    }
+    Ok(PathBuf::from(word))
+}
+
+fn is_url(word: &str) -> bool {
+    let url = word.parse::<Uri>();
+    url.is_ok_and(|url| {
+        let scheme = url.scheme_str().unwrap_or_default();
+        ["http", "https"].contains(&scheme) && url.host().is_some_and(|host| !host.is_empty())
     })
 }
 
@@ -176,6 +231,9 @@ mod tests {
         );
         assert_eq!(read("--memory").expect("legal").data, None);
         assert_eq!(read("--port 1 -h").expect("legal").command, Command::Help);
+        assert_eq!(read("-V").expect("legal").command, Command::Version);
+        let arguments = read("-q --new-keys").expect("legal");
+        assert!(arguments.quiet && arguments.new_keys);
         for (line, address) in [
             ("--host 0.0.0.0", "0.0.0.0:9000"),
             ("--host ::1 --port 1", "[::1]:1"),
@@ -204,11 +262,16 @@ mod tests {
                 "--dynamodb-endpoint",
             ),
             ("--dynamodb-endpoint 127.0.0.1:8000", "URL"),
+            ("--dynamodb-endpoint http://", "URL"),
+            ("--dynamodb-endpoint ftp://x", "URL"),
+            ("--data=", "--data must name a file"),
             (
                 "dynamodb --dynamodb-endpoint http://y",
                 "--dynamodb-endpoint",
             ),
             ("--allow-origin shop.example", "--allow-origin"),
+            ("--memory --new-keys", "--new-keys"),
+            ("dynamodb --new-keys", "--new-keys"),
             ("--host localhost", "--host must be an address"),
             ("--host 127.0.0.1:9000", "--host"),
             ("--allow-host http://chat", "--allow-host"),

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use api::{SessionIdKey, SigningKeys};
 
+use crate::store::StoreError;
+
 /// The secrets of one local service.
 #[derive(Clone)]
 pub struct Keys {
@@ -28,37 +30,6 @@ impl Keys {
         })
     }
 
-    /// The keys that belong to the data in `data`: those of the file beside it, or new ones that are put there.
-    ///
-    /// # Errors
-    /// When the file cannot be read or made, or is no file of keys.
-    pub fn beside(data: &Path) -> io::Result<Self> {
-        let path = Self::path(data);
-        let named = |error: io::Error| {
-            let reason = format!("{}: {error}", path.display());
-            io::Error::new(error.kind(), reason)
-        };
-        match fs::read_to_string(&path) {
-            Ok(text) => Self::read(&text).ok_or_else(|| {
-                let reason = "holds no keys, or keys that are too short";
-                named(io::Error::new(io::ErrorKind::InvalidData, reason))
-            }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let keys = Self::generate()?;
-                keys.write(&path).map_err(named)?;
-                Ok(keys)
-            }
-            Err(error) => Err(named(error)),
-        }
-    }
-
-    /// Where the keys of the data in `data` are kept.
-    pub fn path(data: &Path) -> PathBuf {
-        let mut name = data.as_os_str().to_owned();
-        name.push(".keys");
-        PathBuf::from(name)
-    }
-
     fn read(text: &str) -> Option<Self> {
         let value = |name: &str| {
             text.lines()
@@ -73,25 +44,94 @@ impl Keys {
         SessionIdKey::parse(&keys.session_ids).ok()?;
         Some(keys)
     }
+}
+
+/// The file of the keys of some data.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    file: PathBuf,
+}
+
+impl Kept {
+    /// That of the data in `data`.
+    pub(crate) fn beside(data: &Path) -> Self {
+        Self {
+            file: ending(data, ".keys"),
+        }
+    }
+
+    /// Where the keys are, in words.
+    pub(crate) fn place(&self) -> String {
+        self.file.display().to_string()
+    }
+
+    /// The keys, if the file is there.
+    ///
+    /// # Errors
+    /// When it cannot be read, or holds no keys.
+    pub(crate) fn read(&self) -> Result<Option<Keys>, StoreError> {
+        match fs::read_to_string(&self.file) {
+            Ok(text) => match Keys::read(&text) {
+                Some(keys) => Ok(Some(keys)),
+                None => Err(StoreError::NoKeysInside(self.place())),
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                Err(StoreError::NoKeysInside(self.place()))
+            }
+            Err(error) => Err(self.unusable(error)),
+        }
+    }
+
+    /// Puts new keys there, and says so in words. Those before, if there are any, are kept in a file beside.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(crate) fn renew(&self) -> Result<(Keys, Option<String>), StoreError> {
+        let keys = Keys::generate()?;
+        let before = ending(&self.file, ".old");
+        let copied = match fs::copy(&self.file, &before) {
+            Ok(_) => true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => return Err(self.unusable(error)),
+        };
+        self.write(&keys)
+            .map_err(|source| StoreError::of_folder(&self.file, source))?;
+        let mut made = format!("New keys: {}", self.place());
+        if copied {
+            made.push_str(&format!(" (those before: {})", before.display()));
+        }
+        Ok((keys, Some(made)))
+    }
 
     /// Written whole or not at all: a server killed on its first run leaves no half of a file.
-    fn write(&self, path: &Path) -> io::Result<()> {
-        let mut unfinished = path.as_os_str().to_owned();
-        unfinished.push(".new");
+    fn write(&self, keys: &Keys) -> io::Result<()> {
+        let unfinished = ending(&self.file, ".new");
         let mut file = OpenOptions::new()
             .write(true)
             .create(true)
             .truncate(true)
             .mode(0o600)
             .open(&unfinished)?;
-        let Self {
+        let Keys {
             signing,
             session_ids,
-        } = self;
+        } = keys;
         writeln!(file, "SIGNING_KEYS={signing}\nSESSION_ID_KEY={session_ids}")?;
         file.sync_all()?;
-        fs::rename(unfinished, path)
+        fs::rename(unfinished, &self.file)
     }
+
+    fn unusable(&self, source: io::Error) -> StoreError {
+        let file = self.place();
+        StoreError::Keys { file, source }
+    }
+}
+
+fn ending(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 /// 256 random bits as 64 hexadecimal digits.

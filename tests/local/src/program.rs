@@ -3,51 +3,102 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use engine::AccessKey;
+
 use crate::arguments::{Arguments, Command, HELP, parse};
+use crate::logging::init_logging;
+use crate::output::Output;
 use crate::routes::service;
-use crate::server::serve_live;
+use crate::server::{Running, serve_live};
+use crate::signals::{self, FirstSignal, Signal};
 use crate::store::{Store, TABLE};
+
+/// Names the variable with the key of `local dynamodb`.
+const ENGINE_KEY: &str = "DYNAMODB_ACCESS_KEY";
 
 type Error = Box<dyn std::error::Error>;
 
-/// Runs what the words of the command line ask for, without the program's name, until it is told to stop.
+/// How a run ended that did not fail.
+enum Ended {
+    /// It did what it was to do.
+    Done,
+    /// A signal came before it was ready.
+    BeforeReady(Signal),
+}
+
+/// Runs what the words of the command line ask for, without the program's name, until a signal stops it.
 pub async fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    lambda::log_panics();
+    let Ok(output) = Output::start() else {
+        return ExitCode::FAILURE;
+    };
     let arguments = match parse(words) {
         Ok(arguments) => arguments,
         Err(usage) => {
-            eprintln!("local: {usage}\n\n{HELP}");
+            output.complain(&format!("{usage} (see local --help)"));
             return ExitCode::from(2);
         }
     };
-    let done = match arguments.command {
+    let ended = match arguments.command {
         Command::Help => {
-            say(HELP);
-            Ok(())
+            output.say(HELP.trim_end());
+            Ok(Ended::Done)
         }
-        Command::DynamoDb => run_engine(&arguments).await,
-        Command::Serve => run_service(&arguments).await,
+        Command::Version => {
+            output.say(concat!("local ", env!("CARGO_PKG_VERSION")));
+            Ok(Ended::Done)
+        }
+        Command::DynamoDb => run_engine(&arguments, &output).await,
+        Command::Serve => run_service(&arguments, &output).await,
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
+    match ended {
+        Ok(Ended::Done) => ExitCode::SUCCESS,
+        Ok(Ended::BeforeReady(signal)) => ExitCode::from(signal.exit_code()),
         Err(error) => {
-            eprintln!("local: {error}");
+            output.complain(&error.to_string());
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run_service(arguments: &Arguments) -> Result<(), Error> {
-    // The engine warns of every slot that was taken, which is how this service works.
-    lambda::init_logging(lambda::LogFormat::Text, "info,dynoxide=error");
-    let store = Store::open(arguments, None).await?;
-    let service = service(store.log(), &store.keys(arguments)?)?;
-    let running = serve_live(service, store.line()?, arguments.door.clone()).await?;
-    let (url, place) = (running.url(), &store.place);
-    say(&format!(
-        "\
-Persistent chat is ready at {url}
-Access key: local, secret: local. Data: {place}. Ctrl-C stops it.
+/// What is true of a server that has started.
+type Started<T> = Result<T, Error>;
 
+async fn run_service(arguments: &Arguments, output: &Output) -> Result<Ended, Error> {
+    init_logging(output, arguments.quiet);
+    let mut stop = signals::listen()?;
+    let (store, running) = tokio::select! {
+        signal = &mut stop => return Ok(Ended::BeforeReady(signal?)),
+        started = start_service(arguments) => started?,
+    };
+    say_ready(&running.url(), &store, arguments, output);
+    wait(stop, arguments, output).await?;
+    running.stop().await?;
+    store.close().await?;
+    Ok(Ended::Done)
+}
+
+async fn start_service(arguments: &Arguments) -> Started<(Store, Running)> {
+    let (store, keys) = Store::with_keys(arguments).await?;
+    let service = service(store.log(), &keys)?;
+    let running = serve_live(service, store.line()?, arguments.door.clone()).await?;
+    Ok((store, running))
+}
+
+/// The first line is the one that other programs wait for.
+fn say_ready(url: &str, store: &Store, arguments: &Arguments, output: &Output) {
+    let ready = format!("Persistent chat is ready at {url}");
+    if arguments.quiet {
+        output.say(&ready);
+        return;
+    }
+    let place = &store.place;
+    let made: String = store.made.iter().map(|made| format!("{made}\n")).collect();
+    output.say(&format!(
+        "\
+{ready}
+Access key: local, secret: local. Data: {place}. Ctrl-C stops it.
+{made}
 Open {url} in a browser to chat with yourself.
 
 Three commands to copy:
@@ -62,36 +113,54 @@ Three commands to copy:
     --participant-token PASTE_THE_PARTICIPANT_TOKEN
 "
     ));
-    asked_to_stop().await?;
-    running.stop().await?;
-    store.close().await?;
-    Ok(())
 }
 
-async fn run_engine(arguments: &Arguments) -> Result<(), Error> {
-    let store = Store::open(arguments, Some(arguments.door.address.port())).await?;
-    let url = store.engine_url().unwrap_or_default();
-    say(&format!(
-        "DynamoDB is ready at {url} with the table {}. Data: {}. Ctrl-C stops it.",
-        TABLE, store.place
-    ));
-    asked_to_stop().await?;
-    store.close().await?;
-    Ok(())
-}
-
-/// Writes to standard output; nobody listening there is no reason to stop.
-fn say(text: &str) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stdout(), "{text}");
-}
-
-/// Ctrl-C, or the signal that service managers send.
-async fn asked_to_stop() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
+async fn run_engine(arguments: &Arguments, output: &Output) -> Result<Ended, Error> {
+    init_logging(output, arguments.quiet);
+    let mut stop = signals::listen()?;
+    let key = engine_key()?;
+    let store = tokio::select! {
+        signal = &mut stop => return Ok(Ended::BeforeReady(signal?)),
+        opened = Store::open(arguments) => opened?,
+    };
+    let door = store.listen(arguments.door.address.port(), &key)?;
+    let (url, place, id, secret) = (door.url(), &store.place, key.id(), key.secret());
+    let mut ready = format!("DynamoDB is ready at {url} with the table {TABLE}.");
+    if !arguments.quiet {
+        ready.push_str(&format!(" Data: {place}. Ctrl-C stops it."));
     }
+    // Without the key nobody could call it.
+    output.say(&format!(
+        "\
+{ready}
+
+It answers calls that are signed with this key, and no other:
+
+  export AWS_ENDPOINT_URL_DYNAMODB={url} \\
+    AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret} AWS_DEFAULT_REGION=us-east-1
+"
+    ));
+    wait(stop, arguments, output).await?;
+    door.stop().await?;
+    store.close().await?;
+    Ok(Ended::Done)
+}
+
+/// The key that the engine's callers must have: a new one, where the environment names none.
+fn engine_key() -> Result<AccessKey, Error> {
+    match std::env::var(ENGINE_KEY) {
+        Ok(word) => AccessKey::parse(&word).ok_or_else(|| {
+            format!("{ENGINE_KEY} must be id:secret, of letters, digits and -_+/=").into()
+        }),
+        Err(_) => Ok(AccessKey::generate()?),
+    }
+}
+
+/// Waits until the program is to stop.
+async fn wait(stop: FirstSignal, arguments: &Arguments, output: &Output) -> Result<(), Error> {
+    stop.await?;
+    if !arguments.quiet {
+        output.complain("stopping, Ctrl-C again ends it now");
+    }
+    Ok(())
 }

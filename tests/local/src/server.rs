@@ -18,7 +18,7 @@ use crate::door::Door;
 use crate::pump::pump;
 use crate::routes::routes;
 use crate::sockets::Sockets;
-use crate::store::Line;
+use crate::store::{Line, plainly};
 
 /// How long a stop waits for calls that are being answered and for WebSockets to close: as long as a call may take.
 pub(crate) const GRACE: Duration = lambda::CALL_TIMEOUT;
@@ -30,7 +30,8 @@ const LAST_BATCH: Duration = Duration::from_secs(1);
 pub enum StartError {
     /// The address or the port cannot be had.
     #[error(
-        "cannot listen on {address}: {source} (another port is taken with --port N, another address with --host ADDRESS)"
+        "cannot listen on {address}: {}; --port N takes another port, 0 any free one, --host ADDRESS another address",
+        plainly(source)
     )]
     Port {
         /// The address asked for.

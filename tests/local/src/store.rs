@@ -1,15 +1,20 @@
 //! Where the local service keeps its sessions: in the embedded engine, or in a DynamoDB elsewhere.
 
-use std::fs;
-use std::io;
+mod elsewhere;
+mod error;
+mod file;
+
 use std::path::PathBuf;
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
 use dynamodb::{DynamoDbConnections, DynamoDbLog};
-use engine::{Changes, Engine, EngineError, TableError};
+use engine::{Changes, Engine};
+
+pub use error::StoreError;
+pub(crate) use error::plainly;
 
 use crate::arguments::Arguments;
-use crate::keys::Keys;
+use crate::keys::{Kept, Keys};
 
 /// The name of the table.
 pub const TABLE: &str = "chat";
@@ -17,6 +22,8 @@ pub const TABLE: &str = "chat";
 pub(crate) const CONNECTIONS_TABLE: &str = "connections";
 /// The instance and the flow of a chat widget's start that names none.
 pub(crate) const INSTANCE: &str = "local";
+/// Data elsewhere has its keys here, so that its chats go on after a restart.
+const ELSEWHERE: &str = ".local/elsewhere";
 
 /// A store that is ready.
 #[derive(Debug)]
@@ -25,6 +32,8 @@ pub struct Store {
     pub config: SdkConfig,
     /// Where the data is, in words.
     pub place: String,
+    /// What was not there before this start, in words.
+    pub(crate) made: Vec<String>,
     engine: Option<Engine>,
 }
 
@@ -35,20 +44,6 @@ pub struct Line {
     pub(crate) changes: Changes,
 }
 
-/// Why there is no store.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The folder of the data cannot be made, or the keys cannot be read.
-    #[error("cannot use the folder of the data: {0}")]
-    Folder(#[from] io::Error),
-    /// The engine did not start.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-    /// The table is not there and cannot be made.
-    #[error("the table cannot be had: {0}")]
-    Table(#[from] TableError),
-}
-
 impl Store {
     /// Opens the store that the arguments name, with the service's tables in it; the engine, if it is
     /// embedded, listens to `port`.
@@ -57,43 +52,88 @@ impl Store {
     /// When the data cannot be had.
     pub async fn open(arguments: &Arguments, port: Option<u16>) -> Result<Self, StoreError> {
         let store = match (&arguments.dynamodb_endpoint, &arguments.data) {
-            (Some(url), _) => Self::elsewhere(url).await,
-            (None, Some(file)) => {
-                if let Some(folder) = file.parent() {
-                    fs::create_dir_all(folder)?;
-                }
-                Self::embedded(Engine::file(file, port)?, file.display().to_string())
+            (Some(url), _) => {
+                let config = elsewhere::config(url).await?;
+                Self::new(config, url.clone(), None)
             }
-            (None, None) => Self::embedded(Engine::memory(port)?, "memory".to_owned()),
+            (None, Some(data)) => {
+                file::make_folder(data)?;
+                let is_new = !file::holds_data(data)?;
+                let engine = Engine::file(data, port)
+                    .map_err(|error| StoreError::of_engine(error, Some(data)))?;
+                let mut store = Self::embedded(engine, data.display().to_string());
+                if is_new {
+                    store
+                        .made
+                        .push(format!("New data file: {}", data.display()));
+                }
+                store
+            }
+            (None, None) => {
+                let engine =
+                    Engine::memory(port).map_err(|error| StoreError::of_engine(error, None))?;
+                Self::embedded(engine, "memory".to_owned())
+            }
         };
         let client = dynamodb::client(&store.config);
-        engine::create_table(&client, TABLE).await?;
-        engine::create_connections_table(&client, CONNECTIONS_TABLE).await?;
+        let no_table = |error| StoreError::of_table(error, &store.place);
+        engine::create_table(&client, TABLE)
+            .await
+            .map_err(no_table)?;
+        engine::create_connections_table(&client, CONNECTIONS_TABLE)
+            .await
+            .map_err(no_table)?;
         Ok(store)
     }
 
-    fn embedded(engine: Engine, place: String) -> Self {
+    /// The same with the keys that go with the data. They are made before the data is: a start that is cut short leaves
+    /// keys without data, never data without its keys.
+    ///
+    /// # Errors
+    /// When the data cannot be had, or it has lost its keys and the arguments ask for no new ones.
+    pub async fn with_keys(
+        arguments: &Arguments,
+        port: Option<u16>,
+    ) -> Result<(Self, Keys), StoreError> {
+        let (data, holds_data) = match (&arguments.dynamodb_endpoint, &arguments.data) {
+            (Some(url), _) => (PathBuf::from(ELSEWHERE), elsewhere::holds_data(url).await?),
+            (None, Some(data)) => (data.clone(), file::holds_data(data)?),
+            (None, None) => return Ok((Self::open(arguments, port).await?, Keys::generate()?)),
+        };
+        file::make_folder(&data)?;
+        let kept = Kept::beside(&data);
+        let (keys, made) = if arguments.new_keys {
+            kept.renew()?
+        } else {
+            match kept.read()? {
+                Some(keys) => (keys, None),
+                None if holds_data => {
+                    let elsewhere = arguments.dynamodb_endpoint.clone();
+                    let data = elsewhere.unwrap_or_else(|| data.display().to_string());
+                    return Err(StoreError::NoKeys {
+                        data,
+                        keys: kept.place(),
+                    });
+                }
+                None => kept.renew()?,
+            }
+        };
+        let mut store = Self::open(arguments, port).await?;
+        store.made.extend(made);
+        Ok((store, keys))
+    }
+
+    fn new(config: SdkConfig, place: String, engine: Option<Engine>) -> Self {
         Self {
-            config: engine::sdk_config(&engine.url()),
+            config,
             place,
-            engine: Some(engine),
+            made: Vec::new(),
+            engine,
         }
     }
 
-    /// A DynamoDB with the credentials of the environment, if there are any: engines take whatever they get.
-    async fn elsewhere(url: &str) -> Self {
-        let has = |name| std::env::var_os(name).is_some();
-        let config = if has("AWS_ACCESS_KEY_ID") || has("AWS_PROFILE") {
-            let loader = aws_config::defaults(BehaviorVersion::latest());
-            loader.endpoint_url(url).load().await
-        } else {
-            engine::sdk_config(url)
-        };
-        Self {
-            config,
-            place: url.to_owned(),
-            engine: None,
-        }
+    fn embedded(engine: Engine, place: String) -> Self {
+        Self::new(engine::sdk_config(&engine.url()), place, Some(engine))
     }
 
     /// The log in this store.
@@ -109,9 +149,10 @@ impl Store {
         let Some(engine) = &self.engine else {
             return Ok(None);
         };
+        let changes = engine.changes(TABLE);
         Ok(Some(Line {
             connections: DynamoDbConnections::from_config(&self.config, CONNECTIONS_TABLE),
-            changes: engine.changes(TABLE)?,
+            changes: changes.map_err(|error| StoreError::of_engine(error, None))?,
         }))
     }
 
@@ -120,33 +161,15 @@ impl Store {
         self.engine.as_ref().map(Engine::url)
     }
 
-    /// The keys that go with the data.
-    ///
-    /// # Errors
-    /// When they cannot be read or made.
-    pub fn keys(&self, arguments: &Arguments) -> Result<Keys, StoreError> {
-        let file = match (&arguments.dynamodb_endpoint, &arguments.data) {
-            (None, data) => data.clone(),
-            // Data elsewhere has its keys here, so that its chats go on after a restart.
-            (Some(_), _) => Some(PathBuf::from(".local/elsewhere")),
-        };
-        let Some(file) = file else {
-            return Ok(Keys::generate()?);
-        };
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        Ok(Keys::beside(&file)?)
-    }
-
     /// Closes the store: every acknowledged write is in it.
     ///
     /// # Errors
     /// When the engine had failed.
     pub async fn close(self) -> Result<(), StoreError> {
-        match self.engine {
-            Some(engine) => Ok(engine.stop().await?),
-            None => Ok(()),
-        }
+        let Some(engine) = self.engine else {
+            return Ok(());
+        };
+        let stopped = engine.stop().await;
+        stopped.map_err(|error| StoreError::of_engine(error, None))
     }
 }

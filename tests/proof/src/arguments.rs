@@ -9,6 +9,8 @@ use lexopt::prelude::{Long, Short, ValueExt};
 pub enum Parsed<A> {
     /// Tell how it is used.
     Help,
+    /// Tell which version it is.
+    Version,
     /// Run.
     Run(A),
 }
@@ -41,6 +43,7 @@ Options:
   --only TEXT   only the explorations whose titles contain TEXT
   --threads N   how many explorations at the same time (default 2)
   -h, --help    this text
+  -V, --version the version
 
 Exit codes: 0 every invariant holds, 1 one does not (its number and the history are printed), 2 the command line is wrong.
 ";
@@ -62,6 +65,7 @@ Exit codes: 0 every invariant holds, 1 one does not (its number and the history 
                 Long("only") => arguments.only = Some(parser.value()?.string()?),
                 Long("threads") => arguments.threads = parser.value()?.parse()?,
                 Long("help") | Short('h') => return Ok(Parsed::Help),
+                Long("version") | Short('V') => return Ok(Parsed::Version),
                 other => return Err(other.unexpected()),
             }
         }
@@ -95,6 +99,7 @@ Options:
   --threads N    how many at the same time (default 2)
   --answers      tell also how often each kind of answer was given
   -h, --help     this text
+  -V, --version  the version
 
 A history follows from its seed alone: --seed S --histories 1 tells it again.
 
@@ -121,6 +126,7 @@ Exit codes: 0 every invariant holds, 1 one does not (its number, the seed and th
                 Long("threads") => arguments.threads = parser.value()?.parse()?,
                 Long("answers") => arguments.answers = true,
                 Long("help") | Short('h') => return Ok(Parsed::Help),
+                Long("version") | Short('V') => return Ok(Parsed::Version),
                 other => return Err(other.unexpected()),
             }
         }

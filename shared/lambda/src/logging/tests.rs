@@ -109,3 +109,33 @@ fn a_library_whose_name_begins_like_ours_is_not_ours() {
         assert!(is_ours(target), "{target}");
     }
 }
+
+#[test]
+fn what_makes_no_sense_in_rust_log_is_named_and_the_rest_holds() {
+    for (wanted, named) in [
+        ("info,lambda=debgu", "lambda=debgu"),
+        ("wran", "wran"),
+        ("debug,=x=, local=yes please", "=x=, local=yes please"),
+    ] {
+        assert_eq!(unclear(wanted), named, "{wanted}");
+        let text = logged(wanted, || warn_of_unclear(wanted));
+        assert_eq!(text.lines().count(), 1, "{text}");
+    }
+    let text = logged("lambda=nonsense,lambda=debug", everything);
+    assert!(
+        text.contains("our debug") && !text.contains("our trace"),
+        "{text}"
+    );
+    for wanted in [
+        "",
+        "info",
+        "WARN,",
+        "off",
+        "3",
+        "lambda",
+        "start_chat=trace,hyper::client=warn",
+        "[call]=debug",
+    ] {
+        assert_eq!(unclear(wanted), "", "{wanted}");
+    }
+}

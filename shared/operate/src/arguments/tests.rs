@@ -73,6 +73,7 @@ fn keys_are_named_in_the_commands_that_change_them() {
 fn help_is_given_whatever_else_is_said() {
     assert_eq!(read("erase-customer -h"), Ok(Command::Help));
     assert_eq!(read("--help"), Ok(Command::Help));
+    assert_eq!(read("-V"), Ok(Command::Version));
     for part in [
         "erase-customer",
         "exported",

@@ -32,7 +32,9 @@ async fn a_wrong_command_line_ends_with_2_and_help_with_0() {
     for line in ["", "erase", "erase-customer --table t"] {
         let output = run(line.to_owned(), vec![]).await;
         assert_eq!(output.status.code(), Some(2), "{line}");
-        assert!(text(&output.stderr).contains("Usage: operate"), "{line}");
+        let told = text(&output.stderr);
+        assert_eq!(told.lines().count(), 1, "{told}");
+        assert!(told.ends_with(" (see operate --help)\n"), "{told}");
         assert_eq!(text(&output.stdout), "");
     }
     let help = run("--help".to_owned(), vec![]).await;
@@ -134,6 +136,9 @@ async fn an_environment_without_a_region_or_credentials_is_told_so() {
     let nobody = run(line, nobody).await;
     assert_eq!(nobody.status.code(), Some(1));
     let told = text(&nobody.stderr);
-    assert!(told.contains("no AWS credentials can be used"), "{told}");
-    assert!(told.contains("export-credentials"), "{told}");
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines.len(), 2, "{told}");
+    let none = "operate: no AWS credentials can be used: there are none in the environment, nor in a profile";
+    assert_eq!(lines[0], none);
+    assert!(lines[1].contains("export-credentials"), "{told}");
 }

@@ -18,6 +18,10 @@ impl Folder {
     fn data(&self) -> PathBuf {
         self.0.join("chat.db")
     }
+
+    fn keys(&self) -> PathBuf {
+        self.0.join("chat.db.keys")
+    }
 }
 
 impl Drop for Folder {
@@ -29,20 +33,36 @@ impl Drop for Folder {
 #[test]
 fn keys_are_made_once_and_readable_by_their_owner_alone() {
     let folder = Folder::new("once");
-    let made = Keys::beside(&folder.data()).expect("keys");
-    let path = folder.0.join("chat.db.keys");
-    assert_eq!(Keys::path(&folder.data()), path);
+    let kept = Kept::beside(&folder.data());
+    assert!(kept.read().expect("a folder").is_none());
+    let (made, said) = kept.renew().expect("keys");
+    let path = folder.keys();
+    assert_eq!(said, Some(format!("New keys: {}", path.display())));
     let mode = fs::metadata(&path).expect("a file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    let text = fs::read_to_string(&path).expect("text");
-    let again = Keys::beside(&folder.data()).expect("keys");
+    let again = kept.read().expect("a file").expect("keys");
     assert_eq!(
-        (again.signing, again.session_ids),
-        (made.signing, made.session_ids)
+        (&again.signing, &again.session_ids),
+        (&made.signing, &made.session_ids)
     );
-    assert_eq!(fs::read_to_string(&path).expect("text"), text);
     let files = fs::read_dir(&folder.0).expect("a folder").count();
     assert_eq!(files, 1, "nothing half written is left");
+}
+
+#[test]
+fn keys_that_are_replaced_are_kept_aside() {
+    let folder = Folder::new("replaced");
+    let kept = Kept::beside(&folder.data());
+    kept.renew().expect("keys");
+    let before = fs::read_to_string(folder.keys()).expect("text");
+    let (_, said) = kept.renew().expect("keys");
+    let aside = folder.0.join("chat.db.keys.old");
+    assert_eq!(fs::read_to_string(&aside).expect("text"), before);
+    assert_ne!(fs::read_to_string(folder.keys()).expect("text"), before);
+    let mode = fs::metadata(&aside).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let said = said.expect("words");
+    assert!(said.contains(&aside.display().to_string()), "{said}");
 }
 
 #[test]
@@ -64,35 +84,44 @@ fn keys_are_long_enough_and_never_the_same() {
 #[test]
 fn a_broken_file_is_named_and_left_as_it_is() {
     let folder = Folder::new("broken");
-    let path = Keys::path(&folder.data());
-    for text in [
-        "",
-        "nonsense",
-        "SIGNING_KEYS=local:0123456789abcdef0123456789abcdef\n",
-        "SESSION_ID_KEY=0123456789abcdef0123456789abcdef\n",
-        "SIGNING_KEYS=local:short\nSESSION_ID_KEY=short\n",
-        "SIGNING_KEYS=\nSESSION_ID_KEY=\n",
-    ] {
+    let path = folder.keys();
+    let texts: [&[u8]; 7] = [
+        b"",
+        b"nonsense",
+        b"\xff\xfe",
+        b"SIGNING_KEYS=local:0123456789abcdef0123456789abcdef\n",
+        b"SESSION_ID_KEY=0123456789abcdef0123456789abcdef\n",
+        b"SIGNING_KEYS=local:short\nSESSION_ID_KEY=short\n",
+        b"SIGNING_KEYS=\nSESSION_ID_KEY=\n",
+    ];
+    for text in texts {
         fs::write(&path, text).expect("written");
-        let error = Keys::beside(&folder.data())
-            .err()
-            .expect("an error")
-            .to_string();
-        assert!(error.contains("chat.db.keys"), "{text:?}: {error}");
-        assert_eq!(fs::read_to_string(&path).expect("text"), text);
+        let error = Kept::beside(&folder.data()).read().err().expect("an error");
+        let error = error.to_string();
+        assert!(
+            error.contains("chat.db.keys holds no keys"),
+            "{text:?}: {error}"
+        );
+        assert!(error.contains("--new-keys"), "{text:?}: {error}");
+        assert_eq!(fs::read(&path).expect("bytes"), text);
     }
 }
 
 #[test]
 fn a_file_that_cannot_be_read_or_made_is_named() {
     let folder = Folder::new("unreadable");
-    fs::create_dir(Keys::path(&folder.data())).expect("a folder in its place");
-    let error = Keys::beside(&folder.data())
+    fs::create_dir(folder.keys()).expect("a folder in its place");
+    let error = Kept::beside(&folder.data())
+        .read()
         .err()
         .expect("an error")
         .to_string();
-    assert!(error.contains("chat.db.keys"), "{error}");
+    assert!(error.contains("chat.db.keys: is a directory"), "{error}");
     let nowhere = folder.0.join("nowhere").join("chat.db");
-    let error = Keys::beside(&nowhere).err().expect("an error").to_string();
-    assert!(error.contains("chat.db.keys"), "{error}");
+    let error = Kept::beside(&nowhere)
+        .renew()
+        .err()
+        .expect("an error")
+        .to_string();
+    assert!(error.contains("nowhere: no such file"), "{error}");
 }

@@ -38,6 +38,7 @@ mod rotation;
 mod stage;
 mod subscriptions;
 mod template;
+mod terminal;
 mod tokens;
 mod transcripts;
 mod transfers;

@@ -14,8 +14,12 @@ fn main() -> ExitCode {
             say(ExploreArguments::HELP);
             return ExitCode::SUCCESS;
         }
+        Ok(Parsed::Version) => {
+            say(concat!("explore ", env!("CARGO_PKG_VERSION"), "\n"));
+            return ExitCode::SUCCESS;
+        }
         Err(usage) => {
-            eprintln!("explore: {usage}\n\n{}", ExploreArguments::HELP);
+            eprintln!("explore: {usage} (see explore --help)");
             return ExitCode::from(2);
         }
     };

@@ -14,8 +14,12 @@ fn main() -> ExitCode {
             say(SimulateArguments::HELP);
             return ExitCode::SUCCESS;
         }
+        Ok(Parsed::Version) => {
+            say(concat!("simulate ", env!("CARGO_PKG_VERSION"), "\n"));
+            return ExitCode::SUCCESS;
+        }
         Err(usage) => {
-            eprintln!("simulate: {usage}\n\n{}", SimulateArguments::HELP);
+            eprintln!("simulate: {usage} (see simulate --help)");
             return ExitCode::from(2);
         }
     };
