@@ -24,6 +24,8 @@ Options:
 
 The service listens to 127.0.0.1 only. Its keys are made on the first run and kept beside its data.
 The access key is local, its secret is local. RUST_LOG says how much is logged (default info).
+The engine alone listens to 127.0.0.1 too. It prints the key that calls must be signed with, a new one at each start;
+DYNAMODB_ACCESS_KEY=id:secret makes it another.
 ";
 
 /// What to run.

@@ -3,10 +3,15 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use engine::AccessKey;
+
 use crate::arguments::{Arguments, Command, HELP, parse};
 use crate::routes::service;
 use crate::server::serve_live;
 use crate::store::{Store, TABLE};
+
+/// Names the variable with the key of `local dynamodb`.
+const ENGINE_KEY: &str = "DYNAMODB_ACCESS_KEY";
 
 type Error = Box<dyn std::error::Error>;
 
@@ -39,7 +44,7 @@ pub async fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 async fn run_service(arguments: &Arguments) -> Result<(), Error> {
     // The engine warns of every slot that was taken, which is how this service works.
     lambda::init_logging(lambda::LogFormat::Text, "info,dynoxide=error");
-    let store = Store::open(arguments, None).await?;
+    let store = Store::open(arguments).await?;
     let service = service(store.log(), &store.keys(arguments)?)?;
     let running = serve_live(
         service,
@@ -75,15 +80,36 @@ Three commands to copy:
 }
 
 async fn run_engine(arguments: &Arguments) -> Result<(), Error> {
-    let store = Store::open(arguments, Some(arguments.port)).await?;
-    let url = store.engine_url().unwrap_or_default();
+    lambda::init_logging(lambda::LogFormat::Text, "info,dynoxide=error");
+    let key = engine_key()?;
+    let store = Store::open(arguments).await?;
+    let engine = store.engine().ok_or("there is no embedded engine")?;
+    let door = engine.listen(Some(arguments.port), &key)?;
+    let (url, place, id, secret) = (door.url(), &store.place, key.id(), key.secret());
     say(&format!(
-        "DynamoDB is ready at {url} with the table {}. Data: {}. Ctrl-C stops it.",
-        TABLE, store.place
+        "\
+DynamoDB is ready at {url} with the table {TABLE}. Data: {place}. Ctrl-C stops it.
+
+It answers calls that are signed with this key, and no other:
+
+  export AWS_ENDPOINT_URL_DYNAMODB={url} \\
+    AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret} AWS_DEFAULT_REGION=us-east-1
+"
     ));
     asked_to_stop().await?;
+    door.stop().await?;
     store.close().await?;
     Ok(())
+}
+
+/// The key that the engine's callers must have: a new one, where the environment names none.
+fn engine_key() -> Result<AccessKey, Error> {
+    match std::env::var(ENGINE_KEY) {
+        Ok(word) => AccessKey::parse(&word).ok_or_else(|| {
+            format!("{ENGINE_KEY} must be id:secret, of letters, digits and -_+/=").into()
+        }),
+        Err(_) => Ok(AccessKey::generate()?),
+    }
 }
 
 /// Writes to standard output; nobody listening there is no reason to stop.

@@ -50,21 +50,20 @@ pub enum StoreError {
 }
 
 impl Store {
-    /// Opens the store that the arguments name, with the service's tables in it; the engine, if it is
-    /// embedded, listens to `port`.
+    /// Opens the store that the arguments name, with the service's tables in it.
     ///
     /// # Errors
     /// When the data cannot be had.
-    pub async fn open(arguments: &Arguments, port: Option<u16>) -> Result<Self, StoreError> {
+    pub async fn open(arguments: &Arguments) -> Result<Self, StoreError> {
         let store = match (&arguments.dynamodb_endpoint, &arguments.data) {
             (Some(url), _) => Self::elsewhere(url).await,
             (None, Some(file)) => {
                 if let Some(folder) = file.parent() {
                     fs::create_dir_all(folder)?;
                 }
-                Self::embedded(Engine::file(file, port)?, file.display().to_string())
+                Self::embedded(Engine::file(file)?, file.display().to_string())
             }
-            (None, None) => Self::embedded(Engine::memory(port)?, "memory".to_owned()),
+            (None, None) => Self::embedded(Engine::memory()?, "memory".to_owned()),
         };
         let client = dynamodb::client(&store.config);
         engine::create_table(&client, TABLE).await?;
@@ -74,7 +73,7 @@ impl Store {
 
     fn embedded(engine: Engine, place: String) -> Self {
         Self {
-            config: engine::sdk_config(&engine.url()),
+            config: engine.sdk_config(),
             place,
             engine: Some(engine),
         }
@@ -115,9 +114,9 @@ impl Store {
         }))
     }
 
-    /// Where the embedded engine answers.
-    pub fn engine_url(&self) -> Option<String> {
-        self.engine.as_ref().map(Engine::url)
+    /// The embedded engine.
+    pub(crate) fn engine(&self) -> Option<&Engine> {
+        self.engine.as_ref()
     }
 
     /// The keys that go with the data.

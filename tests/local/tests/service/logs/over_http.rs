@@ -12,7 +12,7 @@ use crate::stage::{Signer, at, captured, http};
 async fn decision_50_libraries_log_nothing_of_it_either() {
     let mut markers = Markers::new("overhttp");
     let arguments = parse(["--memory".into()]).expect("legal");
-    let store = Store::open(&arguments, None).await.expect("an engine");
+    let store = Store::open(&arguments).await.expect("an engine");
     let keys = store.keys(&arguments).expect("keys");
     let service = local::service(store.log(), &keys).expect("legal settings");
     let running = serve(service, 0).await.expect("a port");

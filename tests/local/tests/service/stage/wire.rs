@@ -35,7 +35,7 @@ impl Server {
     pub(crate) async fn with(options: &[&str]) -> Self {
         let words = ["--port", "0"].iter().chain(options);
         let arguments = parse(words.map(|word| (*word).into())).expect("legal");
-        let store = Store::open(&arguments, None).await.expect("an engine");
+        let store = Store::open(&arguments).await.expect("an engine");
         let keys = store.keys(&arguments).expect("keys");
         let service = local::service(store.log(), &keys).expect("legal settings");
         let line = store.line().expect("a stream");
