@@ -101,7 +101,18 @@ impl Refusal {
         };
         match self {
             Self::UnknownOperation => refused("UnknownOperationException", String::new()),
-            Self::Unreadable(error) => refused("SerializationException", error.to_string()),
+            Self::Unreadable(error) => {
+                let error = error.to_string();
+                // As the engine marks what it reads and does not take.
+                match error.strip_prefix("VALIDATION:") {
+                    Some(invalid) => self::refused(
+                        400,
+                        "com.amazon.coral.validate#ValidationException",
+                        invalid,
+                    ),
+                    None => refused("SerializationException", error),
+                }
+            }
             Self::Unspeakable(error) => failed(500, "InternalServerError", &error.to_string()),
             Self::Engine(error) => match Trouble::of(&error) {
                 Some(trouble) => failed(INSUFFICIENT_STORAGE, trouble.code(), &trouble.to_string()),
@@ -164,6 +175,14 @@ mod tests {
         assert_eq!(
             (status, body["__type"].as_str()),
             (400, Some("com.amazon.coral.service#SerializationException"))
+        );
+        let (status, body) = answered(
+            "DynamoDB_20120810.CreateTable",
+            r#"{"TableName": "t", "KeySchema": [], "AttributeDefinitions": []}"#,
+        );
+        assert_eq!(
+            (status, body["__type"].as_str()),
+            (400, Some("com.amazon.coral.validate#ValidationException"))
         );
         let (status, body) = answered(
             "DynamoDB_20120810.DescribeTable",

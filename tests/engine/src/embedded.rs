@@ -117,7 +117,9 @@ impl Engine {
     pub async fn stop(self) -> Result<(), EngineError> {
         let Self { held, retention } = self;
         let closed = spawn_blocking(move || {
-            retention.map(Retention::stop);
+            if let Some(retention) = retention {
+                retention.stop();
+            }
             held.close();
         });
         match timeout(GRACE, closed).await {

@@ -1,13 +1,13 @@
 //! The data file before the engine has it: it is made for its owner alone, and what is another program's is left alone.
 
-use std::fs::{OpenOptions, Permissions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
 use dynoxide::Database;
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 use crate::trouble::{EngineError, Trouble};
 
@@ -30,20 +30,22 @@ pub(crate) struct Opened {
 
 /// Opens the file, and makes it where there is none.
 pub(crate) fn open(path: &Path) -> Result<Opened, EngineError> {
-    let owned = own(path).map_err(|source| EngineError::File {
+    let file = |source| EngineError::File {
         path: path.display().to_string(),
         source,
-    })?;
+    };
     let sqlite = |error| EngineError::of_file(path, &error);
-    let connection = Connection::open(&owned).map_err(sqlite)?;
-    connection.busy_timeout(PATIENCE).map_err(sqlite)?;
-    if !overwrites(&connection).map_err(sqlite)? {
-        return Err(EngineError::KeepsWhatIsDeleted);
-    }
-    if is_foreign(&connection).map_err(sqlite)? {
+    let whole = made(path).map_err(file)?;
+    if is_foreign(&whole).map_err(sqlite)? {
         return Err(EngineError::Foreign {
             path: path.display().to_string(),
         });
+    }
+    fs::set_permissions(path, Permissions::from_mode(OWNER_ONLY)).map_err(file)?;
+    let connection = Connection::open(&whole).map_err(sqlite)?;
+    connection.busy_timeout(PATIENCE).map_err(sqlite)?;
+    if !overwrites(&connection).map_err(sqlite)? {
+        return Err(EngineError::KeepsWhatIsDeleted);
     }
     let is_clean = match take_into_use(&connection) {
         Ok(()) => true,
@@ -51,7 +53,7 @@ pub(crate) fn open(path: &Path) -> Result<Opened, EngineError> {
         Err(error) if Trouble::in_sqlite(&error) == Some(Trouble::DiskFull) => false,
         Err(error) => return Err(sqlite(error)),
     };
-    let database = Database::new(&owned).map_err(|error| EngineError::of_engine(path, &error))?;
+    let database = Database::new(&whole).map_err(|error| EngineError::of_engine(path, &error))?;
     bound_streams(&connection).map_err(sqlite)?;
     Ok(Opened {
         database,
@@ -60,17 +62,16 @@ pub(crate) fn open(path: &Path) -> Result<Opened, EngineError> {
     })
 }
 
-/// Makes the file if it is missing, takes everybody else's rights to it, and gives its absolute path,
-/// which SQLite can take for nothing but a path. Its side files get the same rights from SQLite.
-fn own(path: &Path) -> io::Result<String> {
-    let file = OpenOptions::new()
+/// Makes the file if it is missing, for its owner alone, and gives its absolute path, which SQLite can take for nothing
+/// but a path. Its side files get the same rights from SQLite.
+fn made(path: &Path) -> io::Result<String> {
+    OpenOptions::new()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
         .mode(OWNER_ONLY)
         .open(path)?;
-    file.set_permissions(Permissions::from_mode(OWNER_ONLY))?;
     path.canonicalize()?
         .into_os_string()
         .into_string()
@@ -83,10 +84,24 @@ fn overwrites(connection: &Connection) -> rusqlite::Result<bool> {
 }
 
 /// Whether there are tables in it, and not the engine's.
-fn is_foreign(connection: &Connection) -> rusqlite::Result<bool> {
+fn is_foreign(path: &str) -> rusqlite::Result<bool> {
     let foreign = "SELECT EXISTS (SELECT 1 FROM sqlite_master)
         AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_tables')";
-    connection.query_row(foreign, [], |row| row.get(0))
+    looked_at(path)?.query_row(foreign, [], |row| row.get(0))
+}
+
+/// Opens the file to look at it without a trace: no lock, no side file. But where a log stands beside it, it is whole only
+/// with that, and so is opened as ever.
+fn looked_at(path: &str) -> rusqlite::Result<Connection> {
+    if fs::metadata(format!("{path}-wal")).is_ok_and(|log| log.len() > 0) {
+        return Connection::open(path);
+    }
+    let path = path
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
+    let read = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(format!("file:{path}?immutable=1"), read)
 }
 
 /// Rewrites a file that was left in the middle, and one of a program that did not overwrite what it deleted.

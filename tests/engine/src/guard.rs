@@ -115,7 +115,12 @@ impl Guard {
 
     async fn carry_out(&self, target: String, body: Bytes) -> Answer {
         let held = Arc::clone(&self.held);
-        let answered = spawn_blocking(move || held.answer(&target, &body)).await;
+        let turn = held.turn().await;
+        let answered = spawn_blocking(move || {
+            let _turn = turn;
+            held.answer(&target, &body)
+        });
+        let answered = answered.await;
         match answered {
             Ok(Some(answer)) => answer,
             _ => refused(

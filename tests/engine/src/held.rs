@@ -3,15 +3,20 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use dynoxide::Database;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::answers::{Answer, answer, deletes_content};
+
+/// How many calls are carried out at once: while one has the file, the others' JSON is read and written.
+pub(crate) const AT_ONCE: usize = 4;
 
 /// The data of an engine, until that is stopped.
 pub(crate) struct Held {
     database: RwLock<Option<Database>>,
+    turns: Arc<Semaphore>,
     /// Up to which change each reader of a table's stream has come.
     readers: Mutex<Readers>,
     /// Whether a call came since the file was last cleared.
@@ -36,10 +41,18 @@ impl Held {
     pub(crate) fn new(database: Database) -> Self {
         Self {
             database: RwLock::new(Some(database)),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
             readers: Mutex::default(),
             used: AtomicBool::new(false),
             deleted: AtomicBool::new(false),
         }
+    }
+
+    /// A turn to call, in the order of those who wait. The engine does one thing at a time; whoever loses patience before
+    /// its turn has asked for nothing, so that calls that are tried again do not add to what they wait for.
+    pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        // It fails only where turns have ended, which they never do.
+        Arc::clone(&self.turns).acquire_owned().await.ok()
     }
 
     /// Answers one call; none where the engine was stopped. It may block for as long as the disk does.

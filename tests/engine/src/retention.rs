@@ -51,7 +51,7 @@ fn keep(held: &Held, file: &Connection, stopping: &Receiver<()>) {
     let mut deletions = Deletions::default();
     let mut warned = false;
     loop {
-        if pauses % SEARCH_EVERY == 0 {
+        if pauses.is_multiple_of(SEARCH_EVERY) {
             search(held);
         }
         pauses = pauses.wrapping_add(1);

@@ -90,6 +90,8 @@ async fn a_data_file_that_cannot_be_had_is_refused_and_left_as_it_is() {
 
     let text = "no database, but a text of some length".repeat(100);
     fs::write(folder.data(), &text).expect("a file");
+    let rights = Permissions::from_mode(0o644);
+    fs::set_permissions(folder.data(), rights.clone()).expect("rights");
     let other = refused(folder.data());
     assert!(
         other.to_string().ends_with("chat.db: it is no database"),
@@ -103,6 +105,7 @@ async fn a_data_file_that_cannot_be_had_is_refused_and_left_as_it_is() {
         notes.execute_batch("CREATE TABLE notes (body TEXT); INSERT INTO notes VALUES ('mine');");
     made.expect("a table");
     drop(notes);
+    fs::set_permissions(&foreign, rights).expect("rights");
     let before = fs::read(&foreign).expect("a file");
     let refused_foreign = refused(foreign.clone());
     assert!(
@@ -110,6 +113,12 @@ async fn a_data_file_that_cannot_be_had_is_refused_and_left_as_it_is() {
         "{refused_foreign:?}"
     );
     assert_eq!(fs::read(&foreign).expect("a file"), before);
+    let files = fs::read_dir(&folder.0).expect("a folder");
+    assert_eq!(files.count(), 2, "no side files");
+    for file in [folder.data(), foreign] {
+        let mode = fs::metadata(file).expect("rights").permissions().mode();
+        assert_eq!(mode & 0o777, 0o644);
+    }
 }
 
 #[tokio::test]
