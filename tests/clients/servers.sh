@@ -54,6 +54,12 @@ address_of() {
     wait_for "$1" read_address "$1"
 }
 
+# secret_of NAME: leaves the secret of the key in $secret that `local dynamodb` has printed with its address.
+secret_of() {
+    # shellcheck disable=SC2034 # for the scripts that source this
+    secret=$(grep -oE 'AWS_SECRET_ACCESS_KEY=[0-9a-f]+' "$logs/$1" | head -n 1 | cut -d = -f 2)
+}
+
 read_address() {
     address=$(grep -soE 'http://127\.0\.0\.1:[0-9]+' "$logs/$1" | head -n 1 || true)
     [[ -n $address ]]

@@ -35,7 +35,7 @@ pub use next_token::NextToken;
 pub use operation::Operation;
 pub use problem::{ErrorType, Fault, Problem};
 pub use service::{Service, Settings};
-pub use signature::{AccessKeyId, AccessKeys, SignatureFault, SignedCall, verify};
+pub use signature::{AccessKeyId, AccessKeys, SignatureFault, SignedCall, verify, verify_for};
 pub use times::{iso, parse_iso};
 pub use token::{Bearer, Connection, TokenFault, Tokens};
 pub use unsupported::unsupported;

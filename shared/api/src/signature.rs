@@ -113,7 +113,12 @@ pub fn verify<'k>(
     verify_for(&SERVICES, call, keys, now_unix_seconds)
 }
 
-fn verify_for<'k>(
+/// Checks the same of a call to other services, named as their clients sign for them.
+///
+/// # Errors
+///
+/// As [`verify`].
+pub fn verify_for<'k>(
     services: &[&str],
     call: &SignedCall<'_>,
     keys: &'k AccessKeys,

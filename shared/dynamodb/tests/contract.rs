@@ -3,6 +3,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use aws_config::SdkConfig;
 use domain::contract::{self, FreshSessions, largest_message};
 use domain::{
     Consistency, CustomerIndex, Listed, Listing, Log, Ordinal, Put, Read, SideLog, SidePut, Slot,
@@ -17,38 +18,37 @@ const ENDPOINT: &str = "CONTRACT_ENDPOINT";
 
 #[tokio::test]
 async fn the_embedded_engine_keeps_every_promise_of_a_log() {
-    let engine = Engine::memory(None).expect("an engine");
-    contract::check_all(&log_at(&engine.url()).await, 1).await;
+    let engine = Engine::memory().expect("an engine");
+    contract::check_all(&log_at(&engine.sdk_config()).await, 1).await;
     engine.stop().await.expect("a clean stop");
 }
 
 #[tokio::test]
 async fn the_embedded_engine_keeps_every_promise_of_a_side_log() {
-    let engine = Engine::memory(None).expect("an engine");
-    contract::check_side(&log_at(&engine.url()).await, 1).await;
+    let engine = Engine::memory().expect("an engine");
+    contract::check_side(&log_at(&engine.sdk_config()).await, 1).await;
     engine.stop().await.expect("a clean stop");
 }
 
 #[tokio::test]
 async fn the_embedded_engine_keeps_every_promise_of_an_index_of_customers() {
-    let engine = Engine::memory(None).expect("an engine");
-    contract::check_customer_index(&log_at(&engine.url()).await, 1).await;
+    let engine = Engine::memory().expect("an engine");
+    contract::check_customer_index(&log_at(&engine.sdk_config()).await, 1).await;
     engine.stop().await.expect("a clean stop");
 }
 
 #[tokio::test]
 async fn the_embedded_engine_keeps_every_promise_of_a_table_of_connections() {
-    let engine = Engine::memory(None).expect("an engine");
-    contract::check_connections(&connections_at(&engine.url()).await, 1).await;
+    let engine = Engine::memory().expect("an engine");
+    contract::check_connections(&connections_at(&engine.sdk_config()).await, 1).await;
     engine.stop().await.expect("a clean stop");
 }
 
-async fn connections_at(url: &str) -> DynamoDbConnections {
-    let config = sdk_config(url);
+async fn connections_at(config: &SdkConfig) -> DynamoDbConnections {
     let table = "contract-connections";
-    let made = create_connections_table(&dynamodb::client(&config), table).await;
+    let made = create_connections_table(&dynamodb::client(config), table).await;
     made.expect("a table");
-    DynamoDbConnections::from_config(&config, table)
+    DynamoDbConnections::from_config(config, table)
 }
 
 #[tokio::test]
@@ -59,18 +59,19 @@ async fn another_endpoint_keeps_every_promise() {
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let seed = u64::try_from(now.expect("after 1970").as_nanos()).expect("before 2554");
-    let log = log_at(&url).await;
+    let config = sdk_config(&url);
+    let log = log_at(&config).await;
     contract::check_all(&log, seed).await;
     contract::check_side(&log, seed ^ 1).await;
     contract::check_customer_index(&log, seed ^ 2).await;
-    contract::check_connections(&connections_at(&url).await, seed ^ 3).await;
+    contract::check_connections(&connections_at(&config).await, seed ^ 3).await;
 }
 
 /// What the contract leaves open, since not every store can: the functions save a read by it.
 #[tokio::test]
 async fn a_taken_slot_names_its_occupant_in_the_same_call() {
-    let engine = Engine::memory(None).expect("an engine");
-    let log = log_at(&engine.url()).await;
+    let engine = Engine::memory().expect("an engine");
+    let log = log_at(&engine.sdk_config()).await;
     let session = FreshSessions::seeded(1).draw();
     let slot = Slot::FIRST.following();
     let first = contract::message_at(slot, "first");
@@ -84,8 +85,8 @@ async fn a_taken_slot_names_its_occupant_in_the_same_call() {
 
 #[tokio::test]
 async fn a_taken_place_beside_a_log_names_its_occupant_in_the_same_call() {
-    let engine = Engine::memory(None).expect("an engine");
-    let log = log_at(&engine.url()).await;
+    let engine = Engine::memory().expect("an engine");
+    let log = log_at(&engine.sdk_config()).await;
     let session = FreshSessions::seeded(1).draw();
     for entry in contract::entries_of_every_kind() {
         let put = log.put_side(&session, &entry, Timestamp::MAX).await;
@@ -98,8 +99,8 @@ async fn a_taken_place_beside_a_log_names_its_occupant_in_the_same_call() {
 /// A part of a customer's list may end at a chat that time-to-live has deleted since: the list goes on.
 #[tokio::test]
 async fn a_list_goes_on_after_a_chat_that_no_longer_exists() {
-    let engine = Engine::memory(None).expect("an engine");
-    let log = log_at(&engine.url()).await;
+    let engine = Engine::memory().expect("an engine");
+    let log = log_at(&engine.sdk_config()).await;
     let mut sessions = FreshSessions::seeded(1);
     let first = contract::records_of_every_kind().swap_remove(0);
     let owner = first.started().and_then(|started| started.owner.clone());
@@ -127,8 +128,8 @@ async fn a_list_goes_on_after_a_chat_that_no_longer_exists() {
 /// DynamoDB answers with at most 1 MB: about 20 of the largest messages.
 #[tokio::test]
 async fn an_answer_that_grows_too_large_is_cut() {
-    let engine = Engine::memory(None).expect("an engine");
-    let log = log_at(&engine.url()).await;
+    let engine = Engine::memory().expect("an engine");
+    let log = log_at(&engine.sdk_config()).await;
     let session = FreshSessions::seeded(1).draw();
     for n in 1..=32 {
         let record = largest_message(Slot::new(Ordinal::FIRST, n));
@@ -144,10 +145,10 @@ async fn an_answer_that_grows_too_large_is_cut() {
 /// 32 writers, each on a task and with connections of its own, for one slot after the other.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_32_racing_puts_of_one_slot_one_wins() {
-    let engine = Engine::memory(None).expect("an engine");
-    let shared = log_at(&engine.url()).await;
+    let engine = Engine::memory().expect("an engine");
+    let shared = log_at(&engine.sdk_config()).await;
     let session = FreshSessions::seeded(1).draw();
-    let config = sdk_config(&engine.url());
+    let config = engine.sdk_config();
     let logs: Vec<_> = (0..32)
         .map(|_| DynamoDbLog::from_config(&config, TABLE))
         .collect();
@@ -177,8 +178,8 @@ async fn of_32_racing_puts_of_one_slot_one_wins() {
     }
 }
 
-async fn log_at(url: &str) -> DynamoDbLog {
-    let client = dynamodb::client(&sdk_config(url));
+async fn log_at(config: &SdkConfig) -> DynamoDbLog {
+    let client = dynamodb::client(config);
     create_table(&client, TABLE).await.expect("a table");
     DynamoDbLog::new(client, TABLE)
 }

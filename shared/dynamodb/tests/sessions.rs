@@ -10,7 +10,7 @@ use std::cell::Cell;
 
 use domain::{Live, NoPause};
 use dynamodb::DynamoDbLog;
-use engine::{Engine, create_table, sdk_config};
+use engine::{Engine, create_table};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::Builder;
 
@@ -21,8 +21,8 @@ const TABLE: &str = "sessions";
 #[test]
 fn whatever_happens_in_whatever_order_the_table_answers_as_the_model_does() {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    let engine = Engine::memory(None).unwrap();
-    let client = dynamodb::client(&sdk_config(&engine.url()));
+    let engine = Engine::memory().unwrap();
+    let client = dynamodb::client(&engine.sdk_config());
     runtime.block_on(create_table(&client, TABLE)).unwrap();
     let log = Live {
         log: DynamoDbLog::new(client, TABLE),

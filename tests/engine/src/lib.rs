@@ -4,8 +4,8 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use engine::Engine;
 //!
-//! let engine = Engine::memory(None)?;
-//! let client = dynamodb::client(&engine::sdk_config(&engine.url()));
+//! let engine = Engine::memory()?;
+//! let client = dynamodb::client(&engine.sdk_config());
 //! engine::create_table(&client, "chat").await?;
 //! engine.stop().await?;
 //! # Ok(())
@@ -13,11 +13,21 @@
 //! ```
 
 mod access;
-mod server;
+mod answers;
+mod connector;
+mod door;
+mod embedded;
+mod file;
+mod guard;
+mod held;
+mod retention;
 mod stream;
 mod table;
+mod trouble;
 
-pub use access::sdk_config;
-pub use server::{Engine, EngineError};
+pub use access::{AccessKey, sdk_config};
+pub use door::Door;
+pub use embedded::Engine;
 pub use stream::{Batch, Changes, Place};
 pub use table::{TableError, create_connections_table, create_table};
+pub use trouble::{EngineError, Trouble};

@@ -3,12 +3,12 @@
 use domain::contract::{FreshSessions, records_of_every_kind};
 use domain::{Log, Put, Record, SessionKey};
 use dynamodb::DynamoDbLog;
-use engine::{Changes, Engine, create_table, sdk_config};
+use engine::{Changes, Engine, create_table};
 
 const TABLE: &str = "chat";
 
 async fn log_of(engine: &Engine) -> DynamoDbLog {
-    let config = sdk_config(&engine.url());
+    let config = engine.sdk_config();
     let made = create_table(&dynamodb::client(&config), TABLE).await;
     made.expect("a table");
     DynamoDbLog::from_config(&config, TABLE)
@@ -31,7 +31,7 @@ async fn put(log: &DynamoDbLog, session: &SessionKey, record: &Record) {
 
 #[tokio::test]
 async fn every_record_comes_once_and_in_order_from_then_on() {
-    let engine = Engine::memory(None).expect("an engine");
+    let engine = Engine::memory().expect("an engine");
     let log = log_of(&engine).await;
     let mut sessions = FreshSessions::seeded(1);
     let (before, session) = (sessions.draw(), sessions.draw());
@@ -65,7 +65,7 @@ async fn a_stream_keeps_its_newest_changes_and_does_not_grow_for_ever() {
     let _ = std::fs::remove_file(&path);
     let session = FreshSessions::seeded(1).draw();
     let records = records_of_every_kind();
-    let engine = Engine::file(&path, None).expect("an engine");
+    let engine = Engine::file(&path).expect("an engine");
     let log = log_of(&engine).await;
     drop(engine.changes(TABLE).expect("a stream"));
     put(&log, &session, &records[0]).await;
@@ -84,7 +84,7 @@ async fn a_stream_keeps_its_newest_changes_and_does_not_grow_for_ever() {
     assert_eq!(file.execute(many, []), Ok(25_000));
     assert!((10_000..=11_000).contains(&kept().expect("a count")));
     drop(file);
-    let engine = Engine::file(&path, None).expect("the same engine");
+    let engine = Engine::file(&path).expect("the same engine");
     let log = log_of(&engine).await;
     let mut changes = engine.changes(TABLE).expect("the same stream");
     put(&log, &session, &records[1]).await;
@@ -99,7 +99,7 @@ async fn a_change_is_found_as_fast_among_many_as_among_few() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
     let path = folder.join("stream-places.db");
     let _ = std::fs::remove_file(&path);
-    let engine = Engine::file(&path, None).expect("an engine");
+    let engine = Engine::file(&path).expect("an engine");
     engine.stop().await.expect("a clean stop");
     let file = rusqlite::Connection::open(&path).expect("the data file");
     // What the engine asks at every write, and at every read of a stream.

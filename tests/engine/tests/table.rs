@@ -2,14 +2,14 @@
 
 use aws_sdk_dynamodb::types::{ProjectionType, TimeToLiveStatus};
 use dynamodb::keys;
-use engine::{Engine, create_connections_table, create_table, sdk_config};
+use engine::{Engine, create_connections_table, create_table};
 
 const TEMPLATE: &str = include_str!("../../../template.yaml");
 
 #[tokio::test]
 async fn a_table_is_made_once_however_often_and_by_however_many() {
-    let engine = Engine::memory(None).expect("an engine");
-    let client = dynamodb::client(&sdk_config(&engine.url()));
+    let engine = Engine::memory().expect("an engine");
+    let client = dynamodb::client(&engine.sdk_config());
     let (one, two) = tokio::join!(create_table(&client, "chat"), create_table(&client, "chat"));
     assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
     create_table(&client, "chat").await.expect("the same table");
@@ -17,8 +17,8 @@ async fn a_table_is_made_once_however_often_and_by_however_many() {
 
 #[tokio::test]
 async fn the_table_has_its_keys_its_sparse_index_and_its_time_to_live() {
-    let engine = Engine::memory(None).expect("an engine");
-    let client = dynamodb::client(&sdk_config(&engine.url()));
+    let engine = Engine::memory().expect("an engine");
+    let client = dynamodb::client(&engine.sdk_config());
     create_table(&client, "chat").await.expect("a table");
     let seen = client.describe_table().table_name("chat").send().await;
     let seen = seen.expect("a table");
@@ -55,8 +55,8 @@ async fn the_table_has_its_keys_its_sparse_index_and_its_time_to_live() {
 
 #[tokio::test]
 async fn the_table_of_connections_has_its_keys_and_its_time_to_live() {
-    let engine = Engine::memory(None).expect("an engine");
-    let client = dynamodb::client(&sdk_config(&engine.url()));
+    let engine = Engine::memory().expect("an engine");
+    let client = dynamodb::client(&engine.sdk_config());
     for _ in 0..2 {
         let made = create_connections_table(&client, "connections").await;
         made.expect("a table");

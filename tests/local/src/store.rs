@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use aws_config::SdkConfig;
 use dynamodb::{DynamoDbConnections, DynamoDbLog};
-use engine::{Changes, Engine};
+use engine::{AccessKey, Changes, Door, Engine};
 
 pub use error::StoreError;
 pub(crate) use error::plainly;
@@ -45,12 +45,11 @@ pub struct Line {
 }
 
 impl Store {
-    /// Opens the store that the arguments name, with the service's tables in it; the engine, if it is
-    /// embedded, listens to `port`.
+    /// Opens the store that the arguments name, with the service's tables in it.
     ///
     /// # Errors
     /// When the data cannot be had.
-    pub async fn open(arguments: &Arguments, port: Option<u16>) -> Result<Self, StoreError> {
+    pub async fn open(arguments: &Arguments) -> Result<Self, StoreError> {
         let store = match (&arguments.dynamodb_endpoint, &arguments.data) {
             (Some(url), _) => {
                 let config = elsewhere::config(url).await?;
@@ -59,8 +58,7 @@ impl Store {
             (None, Some(data)) => {
                 file::make_folder(data)?;
                 let is_new = !file::holds_data(data)?;
-                let engine = Engine::file(data, port)
-                    .map_err(|error| StoreError::of_engine(error, Some(data)))?;
+                let engine = Engine::file(data).map_err(StoreError::of_engine)?;
                 let mut store = Self::embedded(engine, data.display().to_string());
                 if is_new {
                     store
@@ -70,8 +68,7 @@ impl Store {
                 store
             }
             (None, None) => {
-                let engine =
-                    Engine::memory(port).map_err(|error| StoreError::of_engine(error, None))?;
+                let engine = Engine::memory().map_err(StoreError::of_engine)?;
                 Self::embedded(engine, "memory".to_owned())
             }
         };
@@ -91,14 +88,11 @@ impl Store {
     ///
     /// # Errors
     /// When the data cannot be had, or it has lost its keys and the arguments ask for no new ones.
-    pub async fn with_keys(
-        arguments: &Arguments,
-        port: Option<u16>,
-    ) -> Result<(Self, Keys), StoreError> {
+    pub async fn with_keys(arguments: &Arguments) -> Result<(Self, Keys), StoreError> {
         let (data, holds_data) = match (&arguments.dynamodb_endpoint, &arguments.data) {
             (Some(url), _) => (PathBuf::from(ELSEWHERE), elsewhere::holds_data(url).await?),
             (None, Some(data)) => (data.clone(), file::holds_data(data)?),
-            (None, None) => return Ok((Self::open(arguments, port).await?, Keys::generate()?)),
+            (None, None) => return Ok((Self::open(arguments).await?, Keys::generate()?)),
         };
         file::make_folder(&data)?;
         let kept = Kept::beside(&data);
@@ -118,7 +112,7 @@ impl Store {
                 None => kept.renew()?,
             }
         };
-        let mut store = Self::open(arguments, port).await?;
+        let mut store = Self::open(arguments).await?;
         store.made.extend(made);
         Ok((store, keys))
     }
@@ -133,7 +127,7 @@ impl Store {
     }
 
     fn embedded(engine: Engine, place: String) -> Self {
-        Self::new(engine::sdk_config(&engine.url()), place, Some(engine))
+        Self::new(engine.sdk_config(), place, Some(engine))
     }
 
     /// The log in this store.
@@ -152,13 +146,19 @@ impl Store {
         let changes = engine.changes(TABLE);
         Ok(Some(Line {
             connections: DynamoDbConnections::from_config(&self.config, CONNECTIONS_TABLE),
-            changes: changes.map_err(|error| StoreError::of_engine(error, None))?,
+            changes: changes.map_err(StoreError::of_engine)?,
         }))
     }
 
-    /// Where the embedded engine answers.
-    pub fn engine_url(&self) -> Option<String> {
-        self.engine.as_ref().map(Engine::url)
+    /// Lets the holder of a key call the embedded engine at a port.
+    ///
+    /// # Errors
+    /// When there is no embedded engine, or its port cannot be had.
+    pub(crate) fn listen(&self, port: u16, key: &AccessKey) -> Result<Door, StoreError> {
+        let none = || StoreError::Engine("there is none with --dynamodb-endpoint".to_owned());
+        let engine = self.engine.as_ref().ok_or_else(none)?;
+        let opened = engine.listen(Some(port), key);
+        opened.map_err(StoreError::of_engine)
     }
 
     /// Closes the store: every acknowledged write is in it.
@@ -170,6 +170,6 @@ impl Store {
             return Ok(());
         };
         let stopped = engine.stop().await;
-        stopped.map_err(|error| StoreError::of_engine(error, None))
+        stopped.map_err(StoreError::of_engine)
     }
 }

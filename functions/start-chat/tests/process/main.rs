@@ -5,7 +5,7 @@ mod secrets;
 
 use std::process::{Child, Command, Stdio};
 
-use engine::Engine;
+use engine::{AccessKey, Door, Engine};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -17,7 +17,7 @@ const SECRET: &str = "s3cret-of-thirty-two-letters-or-more";
 const START: &str = include_str!("../../../../tests/events/start-chat-widget.json");
 
 /// Starts the function over the engine's table, with keys that a Secrets Manager holds.
-fn started(runtime: &Runtime, secrets: &SecretsManager, engine: &Engine) -> Child {
+fn started(runtime: &Runtime, secrets: &SecretsManager, engine: &Door) -> Child {
     started_with(
         runtime,
         engine,
@@ -28,7 +28,7 @@ fn started(runtime: &Runtime, secrets: &SecretsManager, engine: &Engine) -> Chil
 /// The same with variables that say where the keys are.
 fn started_with<const N: usize>(
     runtime: &Runtime,
-    engine: &Engine,
+    engine: &Door,
     variables: [(&str, String); N],
 ) -> Child {
     Command::new(env!("CARGO_BIN_EXE_start-chat"))
@@ -67,12 +67,14 @@ fn ended(mut function: Child) -> (String, String) {
     (text(output.stdout), text(output.stderr))
 }
 
-async fn table() -> Engine {
-    let engine = Engine::memory(None).expect("an engine");
-    let client = dynamodb::client(&engine::sdk_config(&engine.url()));
+/// A port of an engine with the table.
+async fn table() -> Door {
+    let engine = Engine::memory().expect("an engine");
+    let client = dynamodb::client(&engine.sdk_config());
     let made = engine::create_table(&client, "chat").await;
     made.expect("a table");
-    engine
+    let key = AccessKey::parse("local:local").expect("a key");
+    engine.listen(None, &key).expect("a port")
 }
 
 #[tokio::test]

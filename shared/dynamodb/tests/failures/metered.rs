@@ -52,8 +52,8 @@ async fn warming_is_one_request_that_is_tried_once() {
 
 #[tokio::test]
 async fn warming_is_a_request_that_dynamodb_takes() {
-    let engine = Engine::memory(None).expect("an engine");
-    let client = dynamodb::client(&sdk_config(&engine.url()));
+    let engine = Engine::memory().expect("an engine");
+    let client = dynamodb::client(&engine.sdk_config());
     engine::create_table(&client, "chat")
         .await
         .expect("a table");
@@ -63,6 +63,6 @@ async fn warming_is_a_request_that_dynamodb_takes() {
     assert_eq!(log.warm().await, Ok(()));
     let connections = DynamoDbConnections::new(client, "connections");
     assert_eq!(connections.warm().await, Ok(()));
-    let nowhere = DynamoDbLog::new(dynamodb::client(&sdk_config(&engine.url())), "none");
+    let nowhere = DynamoDbLog::new(dynamodb::client(&engine.sdk_config()), "none");
     assert!(nowhere.warm().await.is_err());
 }

@@ -12,7 +12,7 @@ use domain::{
     Timestamp, Told, days, seconds,
 };
 use dynamodb::{DynamoDbConnections, DynamoDbLog};
-use engine::{Engine, create_connections_table, create_table, sdk_config};
+use engine::{Engine, create_connections_table, create_table};
 
 use crate::meter::Meter;
 
@@ -41,8 +41,8 @@ pub(crate) struct Chat {
 
 impl Stage {
     pub(crate) async fn new() -> Self {
-        let engine = Engine::memory(None).expect("an engine");
-        let plain = dynamodb::client(&sdk_config(&engine.url()));
+        let engine = Engine::memory().expect("an engine");
+        let plain = dynamodb::client(&engine.sdk_config());
         create_table(&plain, TABLE).await.expect("a table");
         let connections = create_connections_table(&plain, CONNECTIONS).await;
         connections.expect("a table");

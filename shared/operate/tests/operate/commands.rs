@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::process::{Command, Output};
 
+use engine::{AccessKey, Door};
+
 use crate::secrets::{ACCESS, ARN, Manager};
 use crate::stage::{Stage, TABLE};
 
@@ -21,6 +23,18 @@ async fn run(line: String, environment: Vec<(&'static str, String)>) -> Output {
     let output = tokio::task::spawn_blocking(move || command.output());
     let output = output.await.expect("no panic");
     output.expect("it runs")
+}
+
+/// A port of the stage's engine, and the variables by which the command finds it and is let in.
+fn door_to(stage: &Stage) -> (Door, Vec<(&'static str, String)>) {
+    let key = AccessKey::generate().expect("randomness");
+    let door = stage.engine.listen(None, &key).expect("a port");
+    let variables = vec![
+        ("AWS_ENDPOINT_URL_DYNAMODB", door.url()),
+        ("AWS_ACCESS_KEY_ID", key.id().to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", key.secret().to_owned()),
+    ];
+    (door, variables)
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -74,7 +88,7 @@ async fn an_issued_secret_is_printed_alone_and_the_way_to_deploy_it_beside() {
 async fn what_would_be_erased_is_counted_and_a_table_that_is_not_there_ends_with_1() {
     let stage = Stage::new().await;
     stage.chat("here", Some("jane")).await;
-    let elsewhere = vec![("AWS_ENDPOINT_URL_DYNAMODB", stage.engine.url())];
+    let (_door, elsewhere) = door_to(&stage);
     let line = |table| format!("erase-customer --table {table} --instance here --customer jane");
     let counted = run(format!("{} --dry-run", line(TABLE)), elsewhere.clone()).await;
     assert_eq!(counted.status.code(), Some(0));
@@ -93,7 +107,7 @@ async fn a_chat_of_nobody_that_is_continued_is_named_in_a_line_of_its_own() {
     let stage = Stage::new().await;
     let source = stage.past_chat("here", None).await;
     stage.continuing(&source, Some("jane")).await;
-    let elsewhere = vec![("AWS_ENDPOINT_URL_DYNAMODB", stage.engine.url())];
+    let (_door, elsewhere) = door_to(&stage);
     let line = format!("erase-customer --table {TABLE} --instance here --customer jane --dry-run");
     let counted = run(line.clone(), elsewhere.clone()).await;
     let told = text(&counted.stdout);

@@ -97,7 +97,7 @@ async fn a_chat_past_its_retention_that_the_table_still_shows_is_erased_without_
     let chat = stage.past_chat("here", Some("jane")).await;
     let items = stage.everything().await.len() as u64;
     let late = || NOON + days(800);
-    let client = dynamodb::client(&engine::sdk_config(&stage.engine.url()));
+    let client = dynamodb::client(&stage.engine.sdk_config());
     let eraser = Eraser::new(client, TABLE, AT_ONCE, late, silent);
     let erased = eraser.customer(&chat.key.instance, &customer("jane")).await;
     let expected = Erased {

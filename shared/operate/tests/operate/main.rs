@@ -3,6 +3,7 @@
 mod commands;
 mod continued;
 mod erase;
+mod gone;
 mod kills;
 mod past;
 mod patience;

@@ -18,7 +18,7 @@ use domain::{
     Start, Starter, Timestamp, days, seconds,
 };
 use dynamodb::{DynamoDbLog, keys};
-use engine::{Engine, create_table, sdk_config};
+use engine::{Engine, create_table};
 use operate::erase::{Eraser, News, Pace};
 
 pub(crate) const TABLE: &str = "chat";
@@ -57,8 +57,12 @@ pub(crate) fn customer(id: &str) -> CustomerId {
 
 impl Stage {
     pub(crate) async fn new() -> Self {
-        let engine = Engine::memory(None).expect("an engine");
-        let client = dynamodb::client(&sdk_config(&engine.url()));
+        Self::over(Engine::memory().expect("an engine")).await
+    }
+
+    /// The same over another engine.
+    pub(crate) async fn over(engine: Engine) -> Self {
+        let client = dynamodb::client(&engine.sdk_config());
         create_table(&client, TABLE).await.expect("a table");
         Self {
             log: Live {
@@ -262,7 +266,7 @@ impl Stage {
     /// A command that is killed after so many calls to the table.
     pub(crate) fn doomed(&self, calls: u32) -> Eraser {
         let killer = Killer(AtomicU32::new(calls));
-        let config = dynamodb::client(&sdk_config(&self.engine.url()));
+        let config = dynamodb::client(&self.engine.sdk_config());
         let config = config.config().to_builder().interceptor(killer).build();
         let client = Client::from_conf(config);
         Eraser::new(client, TABLE, AT_ONCE, now, silent)

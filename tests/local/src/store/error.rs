@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use engine::{EngineError, TableError};
+use engine::{EngineError, TableError, Trouble};
 
 /// Why there is no store.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +57,19 @@ pub enum StoreError {
     /// There is no room for the data.
     #[error("the disk with {0} is full; make room, or keep the data elsewhere with --data FILE")]
     Full(String),
+    /// The data file can be read and not written.
+    #[error(
+        "this user cannot write the data file {0}, or in its folder; change their rights, or keep the data elsewhere with --data FILE"
+    )]
+    ReadOnly(String),
+    /// The system fails to read or to write.
+    #[error(
+        "the disk with {0} cannot be read or written: see that it has room and is in order, or keep the data elsewhere with --data FILE"
+    )]
+    DiskFails(String),
+    /// Another program holds the data file.
+    #[error("another program holds the data file {0}; stop that one, or use another --data FILE")]
+    Busy(String),
     /// The data is there, and its keys are not.
     #[error(
         "the data {data} has lost its keys, the file {keys}: put that back, or start once with --new-keys, after which \
@@ -137,19 +150,26 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// An error of the embedded engine, over this data file.
-    pub(super) fn of_engine(error: EngineError, data: Option<&Path>) -> Self {
-        let name = || data.map(|data| data.display().to_string());
-        match (error, name()) {
-            (EngineError::Port { port, source }, _) => Self::Port { port, source },
-            (EngineError::File { path, source }, _) => Self::File { file: path, source },
-            (EngineError::Failed(reason), Some(data)) if reason.contains("malformed") => {
-                Self::Damaged(data)
-            }
-            (EngineError::Failed(reason), Some(data)) if reason.contains("is full") => {
-                Self::Full(data)
-            }
-            (error, _) => Self::Engine(error.to_string()),
+    /// An error of the embedded engine.
+    pub(super) fn of_engine(error: EngineError) -> Self {
+        match error {
+            EngineError::Port { port, source } => Self::Port { port, source },
+            EngineError::File { path, source } => Self::File { file: path, source },
+            EngineError::Foreign { path } => Self::Foreign(path),
+            EngineError::Data { path, trouble } => Self::of_trouble(trouble, path),
+            error => Self::Engine(error.to_string()),
+        }
+    }
+
+    /// What is wrong with a data file.
+    fn of_trouble(trouble: Trouble, file: String) -> Self {
+        match trouble {
+            Trouble::NoDatabase => Self::Foreign(file),
+            Trouble::Corrupt => Self::Damaged(file),
+            Trouble::DiskFull => Self::Full(file),
+            Trouble::NotWritable => Self::ReadOnly(file),
+            Trouble::DiskFails => Self::DiskFails(file),
+            Trouble::Busy => Self::Busy(file),
         }
     }
 
@@ -168,7 +188,7 @@ impl StoreError {
     /// An error at the making of tables.
     pub(super) fn of_table(error: TableError, place: &str) -> Self {
         let (place, reason) = (place.to_owned(), error.to_string());
-        if reason.contains("is full") {
+        if reason.contains("DiskFull") {
             return Self::Full(place);
         }
         Self::Table { place, reason }

@@ -6,7 +6,7 @@ use domain::{
     Read, Record, SessionKey, SlotRange,
 };
 use dynamodb::DynamoDbLog;
-use engine::{Engine, create_table, sdk_config};
+use engine::{Engine, create_table};
 use local::Keys;
 use serde_json::{Value, json};
 
@@ -93,8 +93,8 @@ async fn exported<L: Log>(
 
 #[tokio::test]
 async fn row_68_an_answer_stays_below_lambdas_limit_however_its_texts_are_escaped() {
-    let engine = Engine::memory(None).expect("an engine");
-    let client = dynamodb::client(&sdk_config(&engine.url()));
+    let engine = Engine::memory().expect("an engine");
+    let client = dynamodb::client(&engine.sdk_config());
     create_table(&client, local::TABLE).await.expect("a table");
     let log = Live {
         log: DynamoDbLog::new(client, local::TABLE),

@@ -269,6 +269,26 @@ fn the_domain_reads_no_clock_environment_or_randomness() {
 }
 
 #[test]
+fn two_files_open_a_port() {
+    let opens = |text: &str| {
+        ["TcpListener::bind", "UdpSocket::bind", "UnixListener::bind"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    let product = |name: &str| name.contains("/src/") && !name.ends_with("/tests.rs");
+    let files = rust_files();
+    let open = files
+        .iter()
+        .filter(|(name, text)| product(name) && opens(text));
+    let open: Vec<&str> = open.map(|(name, _)| name.as_str()).collect();
+    // What each of them refuses is asked by the stories about listeners.
+    assert_eq!(
+        open,
+        ["tests/engine/src/door.rs", "tests/local/src/server.rs"]
+    );
+}
+
+#[test]
 fn files_stay_small() {
     let mut large = Vec::new();
     for (name, text) in rust_files() {
@@ -347,4 +367,5 @@ fn what_is_deployed_is_built_as_it_was_measured() {
     );
     let every_build = read(".cargo/config.toml");
     assert!(every_build.contains("\nAWS_LC_SYS_NO_JITTER_ENTROPY = \"1\"\n"));
+    assert!(every_build.contains("\nLIBSQLITE3_FLAGS = "));
 }

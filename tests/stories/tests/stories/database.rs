@@ -1,12 +1,14 @@
 //! The database under a story: an engine of its own, or the DynamoDB that the environment names.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{ContactId, InstanceId, SessionKey};
 use dynamodb::keys;
-use engine::Engine;
+use engine::{AccessKey, Door, Engine};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -14,22 +16,29 @@ type Item = HashMap<String, AttributeValue>;
 
 /// A DynamoDB with the service's table in it.
 pub(crate) struct Database {
-    pub(crate) url: String,
+    pub(crate) config: SdkConfig,
     pub(crate) table: String,
     client: Client,
-    /// Stops when the story is over.
-    _engine: Option<Engine>,
+    place: Place,
+}
+
+/// Where it is.
+enum Place {
+    /// At this address.
+    At(String),
+    /// In this process, with a port where a story wants a network before it.
+    Here(Engine, OnceLock<Door>),
 }
 
 impl Database {
     pub(crate) async fn open() -> Self {
         let named = |name| std::env::var(name).ok();
         match (named("STORIES_DYNAMODB_ENDPOINT"), named("STORIES_TABLE")) {
-            (Some(url), Some(table)) => Self::with(url, table, None),
+            (Some(url), Some(table)) => Self::with(Place::At(url), table),
             (Some(url), None) => Self::shared(url).await,
             (None, _) => {
-                let engine = Engine::memory(None).unwrap();
-                Self::with_table(engine.url(), "stories".to_owned(), Some(engine)).await
+                let here = Place::Here(Engine::memory().unwrap(), OnceLock::new());
+                Self::with_table(here, "stories".to_owned()).await
             }
         }
     }
@@ -40,25 +49,41 @@ impl Database {
         let table = TABLE
             .get_or_init(|| async {
                 let name = format!("stories-{}", crate::service::unique());
-                Self::with_table(url.clone(), name, None).await.table
+                Self::with_table(Place::At(url.clone()), name).await.table
             })
             .await;
-        Self::with(url, table.clone(), None)
+        Self::with(Place::At(url), table.clone())
     }
 
-    async fn with_table(url: String, table: String, engine: Option<Engine>) -> Self {
-        let database = Self::with(url, table, engine);
+    async fn with_table(place: Place, table: String) -> Self {
+        let database = Self::with(place, table);
         let created = engine::create_table(&database.client, &database.table);
         created.await.unwrap();
         database
     }
 
-    fn with(url: String, table: String, engine: Option<Engine>) -> Self {
+    fn with(place: Place, table: String) -> Self {
+        let config = match &place {
+            Place::At(url) => engine::sdk_config(url),
+            Place::Here(engine, _) => engine.sdk_config(),
+        };
         Self {
-            client: dynamodb::client(&engine::sdk_config(&url)),
-            url,
+            client: dynamodb::client(&config),
+            config,
             table,
-            _engine: engine,
+            place,
+        }
+    }
+
+    /// Its address, which is made here where it has none.
+    pub(crate) fn url(&self) -> String {
+        match &self.place {
+            Place::At(url) => url.clone(),
+            Place::Here(engine, door) => {
+                let key = AccessKey::parse("local:local").unwrap();
+                door.get_or_init(|| engine.listen(None, &key).unwrap())
+                    .url()
+            }
         }
     }
 

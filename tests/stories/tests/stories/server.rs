@@ -77,7 +77,7 @@ pub(crate) async fn run(folder: &Folder, arguments: &[&str]) -> Output {
 
 fn command() -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let mut command = Command::new(PROGRAM.get_or_init(program));
+    let mut command = Command::new(PROGRAM.get_or_init(|| program("local")));
     command.env("RUST_LOG", "error").stdin(Stdio::null());
     command
 }
@@ -117,11 +117,11 @@ impl Drop for Folder {
     }
 }
 
-/// The program, built from the sources as they are now.
-fn program() -> PathBuf {
+/// A program of the workspace, built from the sources as they are now.
+pub(crate) fn program(package: &str) -> PathBuf {
     let me = std::env::current_exe().unwrap();
     let profile = me.parent().and_then(Path::parent).unwrap();
-    let program = profile.join("local");
+    let program = profile.join(package);
     if !is_up_to_date(&program) {
         let name = match profile.file_name().unwrap().to_str().unwrap() {
             "debug" => "dev",
@@ -129,7 +129,7 @@ fn program() -> PathBuf {
         };
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = std::process::Command::new(cargo)
-            .args(["build", "--package", "local", "--profile", name])
+            .args(["build", "--package", package, "--profile", name])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .status();
         assert!(built.unwrap().success(), "the program can be built");

@@ -56,14 +56,14 @@ impl Service {
     pub(crate) async fn set_up(change: impl FnOnce(&mut Settings)) -> Self {
         let database = Arc::new(Database::open().await);
         let keys = Keys::generate().unwrap();
-        let client = client_of(&database.url);
+        let client = dynamodb::client(&database.config);
         Self::over(database, client, unique(), keys, change).await
     }
 
     /// A service that reaches its database by a network that loses replies.
     pub(crate) async fn over_lossy_database() -> (Self, Proxy) {
         let database = Arc::new(Database::open().await);
-        let network = Proxy::before(&database.url).await;
+        let network = Proxy::before(&database.url()).await;
         let (keys, client) = (Keys::generate().unwrap(), client_of(&network.url));
         let service = Self::over(database, client, unique(), keys, |_| {}).await;
         (service, network)
@@ -84,7 +84,7 @@ impl Service {
 
     async fn with_patience(change: impl FnOnce(Builder) -> Builder) -> (Self, Wire) {
         let database = Arc::new(Database::open().await);
-        let wire = Wire::to(&database.url).await;
+        let wire = Wire::to(&database.url()).await;
         let client = change(client_of(&wire.url).config().to_builder());
         // Clients of one partition share what they may spend on retries, and that is soon spent here.
         let purse = RetryPartition::custom(unique()).token_bucket(TokenBucket::unlimited());
@@ -109,7 +109,7 @@ impl Service {
 
     async fn beside(&self, keys: Keys) -> Self {
         let database = Arc::clone(&self.database);
-        let client = client_of(&database.url);
+        let client = dynamodb::client(&database.config);
         Self::over(database, client, self.instance.clone(), keys, |_| {}).await
     }
 

@@ -12,7 +12,7 @@ use crate::stage::{Signer, at, captured, http};
 async fn decision_50_libraries_log_nothing_of_it_either() {
     let mut markers = Markers::local("overhttp");
     let arguments = parse(["--memory".into()]).expect("legal");
-    let opened = Store::with_keys(&arguments, None).await;
+    let opened = Store::with_keys(&arguments).await;
     let (store, keys) = opened.expect("an engine");
     let service = local::service(store.log(), &keys).expect("legal settings");
     let running = serve(service, 0).await.expect("a port");

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
-use aws_smithy_http_client::Builder;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
     SharedHttpConnector,
@@ -31,7 +30,7 @@ impl Account {
     /// An account whose DynamoDB is this engine.
     pub(super) fn over(engine: &Engine) -> Self {
         Self {
-            config: engine::sdk_config(&engine.url()),
+            config: engine.sdk_config(),
             noted: Noted::default(),
         }
     }
@@ -41,7 +40,7 @@ impl Account {
         let client = Client {
             function: function.to_owned(),
             noted: Arc::clone(&self.noted),
-            engine: Builder::new().build_http(),
+            engine: self.config.http_client().expect("the engine's own"),
         };
         let config = self.config.clone().into_builder();
         config.http_client(SharedHttpClient::new(client)).build()

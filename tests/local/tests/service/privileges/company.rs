@@ -55,8 +55,8 @@ fn function_of(operation: Operation) -> &'static str {
 impl Company {
     /// Starts every function with the environment that the template gives it.
     pub(super) async fn of(template: &Template) -> Self {
-        let engine = Engine::memory(None).expect("an engine");
-        let client = dynamodb::client(&engine::sdk_config(&engine.url()));
+        let engine = Engine::memory().expect("an engine");
+        let client = dynamodb::client(&engine.sdk_config());
         let made = engine::create_table(&client, "Table").await;
         made.expect("a table");
         let made = engine::create_connections_table(&client, "Connections").await;

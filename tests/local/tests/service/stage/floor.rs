@@ -45,8 +45,8 @@ pub(crate) fn subscribe() -> SocketEvent {
 
 impl Floor {
     pub(crate) async fn new() -> Self {
-        let engine = Engine::memory(None).expect("an engine");
-        let config = engine::sdk_config(&engine.url());
+        let engine = Engine::memory().expect("an engine");
+        let config = engine.sdk_config();
         let made = engine::create_table(&dynamodb::client(&config), "chat").await;
         made.expect("a table");
         let environment = Environment::from(|name| {

@@ -38,7 +38,7 @@ impl Server {
     pub(crate) async fn with(options: &[&str]) -> Self {
         let words = ["--port", "0"].iter().chain(options);
         let arguments = parse(words.map(|word| (*word).into())).expect("legal");
-        let opened = Store::with_keys(&arguments, None).await;
+        let opened = Store::with_keys(&arguments).await;
         let (store, keys) = opened.expect("an engine");
         let service = local::service(store.log(), &keys).expect("legal settings");
         let line = store.line().expect("a stream");
