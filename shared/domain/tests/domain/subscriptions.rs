@@ -284,6 +284,25 @@ fn a_socket_that_has_missed_more_than_may_be_read_is_forgotten_and_not_told_a_pa
 }
 
 #[test]
+fn a_hole_in_what_was_missed_is_an_error_and_no_part_of_it() {
+    for hole in 0..3 {
+        let world = World::new();
+        let chat = world.chat();
+        let missing = world.records(&chat.key).last().unwrap().slot.as_number() + 1 + hole;
+        let faults = Faults {
+            deleted: Box::new(move |_, record| record.slot.as_number() == missing),
+            ..Faults::default()
+        };
+        let ports = opened(&world, &chat, faults);
+        for n in 0..4 {
+            world.say(&chat, &n.to_string());
+        }
+        let gap = LogError::Corrupt("the log has a gap".to_owned());
+        assert_eq!(run(subscribe_socket(&ports, &name())), Err(gap), "{hole}");
+    }
+}
+
+#[test]
 fn what_is_of_the_moment_reaches_a_socket_whatever_its_mark() {
     let world = World::new();
     let chat = world.chat();
