@@ -33,9 +33,10 @@ impl NextToken {
         }];
         bytes.extend(self.contact.map_or(NO_CONTACT, Ordinal::get).to_be_bytes());
         match self.cursor {
-            Cursor::Present { at, begun } => {
+            Cursor::Present { at, before, begun } => {
                 bytes.push(0);
                 put_point(&mut bytes, at);
+                bytes.extend(before.to_be_bytes());
                 let link = begun.link.map_or(NO_SLOT, Slot::as_number);
                 bytes.extend(link.to_be_bytes());
                 bytes.push(u8::from(begun.accompanied));
@@ -84,6 +85,7 @@ impl NextToken {
         let cursor = match bytes.byte()? {
             0 => Cursor::Present {
                 at: bytes.point()?,
+                before: u64::from_be_bytes(bytes.take()?),
                 begun: Begun {
                     link: match u64::from_be_bytes(bytes.take()?) {
                         NO_SLOT => None,

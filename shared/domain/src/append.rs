@@ -3,9 +3,9 @@
 use crate::command::Command;
 use crate::decide::{Certainty, Decision, Draft, Refusal, decide};
 use crate::ids::{IdempotencyKey, SessionKey};
-use crate::log::{Chunk, Consistency, Log, LogError, Order, Put, Read, read_newest};
+use crate::log::{Consistency, Log, LogError, Put, Read, read_newest};
 use crate::record::{Record, RecordParts};
-use crate::slot::{Slot, SlotRange};
+use crate::slot::SlotRange;
 use crate::time::Timestamp;
 
 /// How many of the newest records are searched for the answer to a retried request.
@@ -155,9 +155,9 @@ impl Window {
     ) -> Result<Self, AppendError> {
         loop {
             let read = Read::newest(SlotRange::ALL, WINDOW, consistency);
-            let chunk = read_newest(log, session, read, |_| false).await?;
+            let chunk = read_newest(log, session, read, |_| false, now).await?;
             let strong = consistency == Consistency::Strong;
-            let whole = is_whole(&chunk);
+            let whole = !chunk.has_gap(&read);
             let mut newest_first = chunk.records.into_iter();
             match newest_first.next() {
                 Some(tail) if tail.state.is_past_retention(now) => {
@@ -171,9 +171,6 @@ impl Window {
                     });
                 }
                 None if strong => return Err(AppendError::NotFound),
-                Some(_) if strong => {
-                    return Err(LogError::gap().into());
-                }
                 _ => consistency = Consistency::Strong,
             }
         }
@@ -192,10 +189,4 @@ impl Window {
     fn settles(&self, certainty: Certainty) -> bool {
         self.strong || certainty == Certainty::Forever
     }
-}
-
-fn is_whole(chunk: &Chunk) -> bool {
-    let reaches_back = chunk.records.len() == WINDOW
-        || chunk.records.last().is_some_and(|r| r.slot == Slot::FIRST);
-    reaches_back && chunk.is_contiguous(Order::NewestFirst)
 }

@@ -2,7 +2,7 @@
 
 use crate::ids::{ContactId, InstanceId, SessionKey};
 use crate::item::Item;
-use crate::log::{Consistency, Log, LogError, Order, Read, read_one};
+use crate::log::{Consistency, Log, LogError, Read, read_one, read_range};
 use crate::record::{Body, Record};
 use crate::slot::SlotRange;
 use crate::time::Timestamp;
@@ -56,7 +56,7 @@ pub async fn export<L: Log>(
     for reads in 0..MOST_READS {
         let range = whole.starting_at(unread);
         let read = Read::oldest(range, limit, Consistency::Strong);
-        let chunk = log.read(&session, read).await?;
+        let chunk = read_range(log, &session, read, now).await?;
         let Some((first, last)) = chunk.records.first().zip(chunk.records.last()) else {
             let begun =
                 reads > 0 || (from.is_none() && is_open(log, &session, contact, now).await?);
@@ -66,12 +66,8 @@ pub async fn export<L: Log>(
                 Err(PageError::NotFound)
             };
         };
-        // Retention comes before gaps: a store deletes what has become too old in any order.
         if first.state.is_past_retention(now) {
             return Err(PageError::NotFound);
-        }
-        if first.slot != unread || !chunk.is_contiguous(Order::OldestFirst) {
-            return Err(LogError::gap().into());
         }
         let wanted = |point: Point, _, _: &Item| point >= start;
         if let Some(reached) = page.take(&chunk.records, contact.session(), wanted) {

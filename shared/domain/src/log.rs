@@ -5,6 +5,7 @@ use std::future::Future;
 use crate::ids::SessionKey;
 use crate::record::Record;
 use crate::slot::{Slot, SlotRange};
+use crate::time::Timestamp;
 
 /// What reads and writes session logs. Two methods are the whole of it.
 pub trait Log: Send + Sync {
@@ -122,6 +123,54 @@ impl Chunk {
             Order::OldestFirst => pair[0].next_slot() == Some(pair[1].slot),
         })
     }
+
+    /// Whether a record is missing that was written before one of these: between them, or between the first slot
+    /// of the range and the lowest of them.
+    pub(crate) fn has_gap(&self, read: &Read) -> bool {
+        let lowest = match read.order {
+            Order::OldestFirst => self.records.first(),
+            Order::NewestFirst if self.cut || self.records.len() == read.limit => None,
+            Order::NewestFirst => self.records.last(),
+        };
+        let from = read.range.from;
+        let starts_late = lowest.is_some_and(|lowest| {
+            // A client may name any slot in an id: one behind the end of its segment was never written.
+            let was_written = from.n() == 0 || from.ordinal() == lowest.slot.ordinal();
+            was_written && lowest.slot != from
+        });
+        starts_late || !self.is_contiguous(read.order)
+    }
+
+    /// Whether the session is past its retention, by the first of the records.
+    pub(crate) fn is_past_retention(&self, now: Timestamp) -> bool {
+        let first = self.records.first();
+        first.is_some_and(|first| first.state.is_past_retention(now))
+    }
+}
+
+/// Reads records of a range, and looks for gaps: every read of more than one record comes through here or
+/// [`read_newest`].
+///
+/// Retention comes before gaps: a store deletes what has become too old in any order.
+///
+/// # Errors
+/// Also where a strongly consistent read shows that a record is missing.
+pub(crate) async fn read_range<L: Log>(
+    log: &L,
+    session: &SessionKey,
+    read: Read,
+    now: Timestamp,
+) -> Result<Chunk, LogError> {
+    let chunk = log.read(session, read).await?;
+    without_gap(chunk, &read, now)
+}
+
+fn without_gap(chunk: Chunk, read: &Read, now: Timestamp) -> Result<Chunk, LogError> {
+    let strong = read.consistency == Consistency::Strong;
+    if strong && chunk.has_gap(read) && !chunk.is_past_retention(now) {
+        return Err(LogError::gap());
+    }
+    Ok(chunk)
 }
 
 /// Reads the newest record of a range; of one slot, the record that stands there.
@@ -139,24 +188,30 @@ pub(crate) async fn read_one<L: Log>(
 
 /// Reads the newest records of a range in as many reads as the size of the answers asks for, until there
 /// are as many as `read` asks for, or `enough`.
+///
+/// # Errors
+/// As [`read_range`].
 pub(crate) async fn read_newest<L: Log>(
     log: &L,
     session: &SessionKey,
-    mut read: Read,
+    read: Read,
     enough: impl Fn(&[Record]) -> bool,
+    now: Timestamp,
 ) -> Result<Chunk, LogError> {
-    let limit = read.limit;
     let mut whole = log.read(session, read).await?;
     while whole.cut && !enough(&whole.records) {
         let below = |last: &Record| Slot::from_number(last.slot.as_number().checked_sub(1)?);
         let Some(below) = whole.records.last().and_then(below) else {
             break;
         };
-        read.range = read.range.up_to(below);
-        read.limit = limit - whole.records.len();
-        let more = log.read(session, read).await?;
+        let rest = Read {
+            range: read.range.up_to(below),
+            limit: read.limit - whole.records.len(),
+            ..read
+        };
+        let more = log.read(session, rest).await?;
         whole.records.extend(more.records);
         whole.cut = more.cut;
     }
-    Ok(whole)
+    without_gap(whole, &read, now)
 }

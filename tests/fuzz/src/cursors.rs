@@ -183,6 +183,7 @@ impl Chat {
                         slot: slot(&mut chance),
                         index: chance.byte(),
                     },
+                    before: chance.number(),
                     begun: Begun {
                         link: chance.flag().then(|| slot(&mut chance)),
                         accompanied: chance.flag(),

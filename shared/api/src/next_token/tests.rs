@@ -43,9 +43,9 @@ prop_compose! {
 
 fn cursors() -> impl Strategy<Value = Cursor> {
     let begun = (proptest::option::of(slots()), any::<bool>());
-    let present = (points(), begun).prop_map(|(at, (link, accompanied))| {
+    let present = (points(), any::<u64>(), begun).prop_map(|(at, before, (link, accompanied))| {
         let begun = Begun { link, accompanied };
-        Cursor::Present { at, begun }
+        Cursor::Present { at, before, begun }
     });
     let past = (
         any::<u128>(),
@@ -121,6 +121,7 @@ fn any_flipped_bit_spoils_a_next_token() {
                 slot: Slot::FIRST,
                 index: 1,
             },
+            before: 0,
             begun: Begun {
                 link: None,
                 accompanied: false,

@@ -108,11 +108,12 @@ impl Request {
     /// The answer: the page in the order asked for.
     pub fn reply(&self, call: &Call, settings: &Settings, page: Page) -> Reply {
         let query = &self.query;
+        let own = query.session.session;
         let mut items: Vec<Value> = page
             .items
             .iter()
             .map(|item| {
-                let mut wire = wire_item(item, page.past);
+                let mut wire = wire_item(item, item.contact.session() != own);
                 if let Some(received) = page.receipts.get(&item.id) {
                     wire["MessageMetadata"] = metadata(item.id, received);
                 }

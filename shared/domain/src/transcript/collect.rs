@@ -13,9 +13,11 @@ const ITEM_WEIGHT: usize = 600;
 /// More items than this are on no page, however little they say.
 pub(crate) const MOST_ITEMS: usize = PAGE_WEIGHT / ITEM_WEIGHT;
 
-/// A page being filled.
+/// A page being filled. It stays the same page where its items are taken off it in between: they keep their weight
+/// and their room.
 pub(crate) struct Collector {
     direction: Direction,
+    limit: usize,
     room: usize,
     weight: usize,
     pub(crate) items: Vec<Item>,
@@ -36,10 +38,21 @@ impl Collector {
     pub(crate) fn new(direction: Direction, limit: usize) -> Self {
         Self {
             direction,
+            limit,
             room: limit,
             weight: 0,
             items: Vec::new(),
         }
+    }
+
+    /// How many more items there is room for.
+    pub(crate) fn room(&self) -> usize {
+        self.room
+    }
+
+    /// Whether less than half of the page is filled and more may still come on it.
+    pub(crate) fn is_sparse(&self) -> bool {
+        self.room * 2 > self.limit
     }
 
     /// Takes the items of `records`, which come in the order of the direction, as far as `wanted` says;
@@ -76,11 +89,13 @@ impl Collector {
     }
 
     fn push(&mut self, item: Item) -> bool {
-        self.weight += weight(&item);
-        if self.room == 0 || (self.weight > PAGE_WEIGHT && !self.items.is_empty()) {
+        let weight = weight(&item);
+        let too_heavy = self.weight > 0 && self.weight + weight > PAGE_WEIGHT;
+        if self.room == 0 || too_heavy {
             self.room = 0;
             return false;
         }
+        self.weight += weight;
         self.room -= 1;
         self.items.push(item);
         true

@@ -10,6 +10,8 @@ pub enum Cursor {
     Present {
         /// After this point, in the direction of the page.
         at: Point,
+        /// How many items of the session lie before it: so few may be left that the page enters the past.
+        before: u64,
         /// What the first page saw.
         begun: Begun,
     },
@@ -20,7 +22,7 @@ pub enum Cursor {
 /// What a reading of the present has found out about the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Begun {
-    /// The link that the first page saw: the border that a backward reading will come to.
+    /// The link that the first page saw: where a backward reading goes on when it has shown the present.
     pub link: Option<Slot>,
     /// Whether anybody but the customer had been part of the session by the newest record that was seen.
     pub accompanied: bool,

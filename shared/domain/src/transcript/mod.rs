@@ -18,12 +18,14 @@
 //!
 //! A receipt belongs to its message and is shown wherever that is, in past sessions too.
 
+mod backward;
 pub(crate) mod collect;
 mod cursor;
-mod fill;
+mod forward;
 mod past;
 mod present;
 mod receipts;
+mod records;
 mod search;
 
 use std::collections::BTreeMap;
@@ -85,12 +87,10 @@ pub struct Query {
 /// A page of a transcript.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// The items in the order of the direction.
+    /// The items in the order of the direction: of the reader's session, then of past ones.
     pub items: Vec<Item>,
     /// Whom the messages among them have reached; nothing for those that have reached nobody.
     pub receipts: BTreeMap<ItemId, Vec<Received>>,
-    /// Whether they are of past sessions.
-    pub past: bool,
     /// Where the next page starts, if there is one.
     pub next: Option<Cursor>,
 }
@@ -117,7 +117,6 @@ impl Page {
         Self {
             items: Vec::new(),
             receipts: BTreeMap::new(),
-            past: false,
             next: None,
         }
     }
@@ -148,8 +147,8 @@ pub async fn page<L: Log + SideLog>(
 ) -> Result<Page, PageError> {
     match query.from {
         From::Cursor(Cursor::Past(cursor)) => past::page(log, query, cursor, now).await,
-        From::Cursor(Cursor::Present { at, begun }) => {
-            present::next_page(log, query, at, begun, now).await
+        From::Cursor(Cursor::Present { at, before, begun }) => {
+            present::next_page(log, query, at, before, begun, now).await
         }
         _ => present::first_page(log, query, now).await,
     }

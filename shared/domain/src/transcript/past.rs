@@ -1,23 +1,22 @@
-//! Pages of the past that a session shows: across past sessions, in two round trips however many there are.
+//! The past that a session shows: across past sessions, in two round trips however many there are.
 
 use futures_util::future::{join, join_all};
 
+use super::backward::{MOST_READS, SILENT};
 use super::collect::{Collector, Reached};
 use super::cursor::{Cursor, LinkAddress, PastCursor, PastPoint, Point};
-use super::present::{SPARE, settled};
+use super::present::SPARE;
 use super::receipts::Receipts;
+use super::records::settled;
 use super::{Direction, Page, PageError, Query};
 use crate::ids::{SessionId, SessionKey};
+use crate::item::Item;
 use crate::link::{Link, PastSession};
-use crate::log::{Chunk, Consistency, Log, LogError};
+use crate::log::{Chunk, Consistency, Log, LogError, read_one};
 use crate::side::SideLog;
 use crate::slot::SlotRange;
 use crate::source::read_link;
 use crate::time::Timestamp;
-
-/// Records without items that are read beyond those that a page shows of a session, where it shows the session
-/// to its beginning: there no others can be read in vain.
-const SILENT: usize = 64;
 
 /// A past session that has a part on the page.
 #[derive(Clone, Copy)]
@@ -41,53 +40,115 @@ pub(super) async fn page<L: Log + SideLog>(
     cursor: PastCursor,
     now: Timestamp,
 ) -> Result<Page, PageError> {
+    let page = Collector::new(Direction::Backward, query.limit);
+    go_on(log, query, page, cursor, None, now).await
+}
+
+/// Fills what room there is on a page from `cursor` on. `list` is the cursor's list, where it is at hand: then it
+/// takes one round trip.
+///
+/// Sessions that have been erased and records without items may leave the page nearly empty; then it is read on, a
+/// few times. It never goes on to another list: that would be two round trips more.
+pub(super) async fn go_on<L: Log + SideLog>(
+    log: &L,
+    query: &Query,
+    mut page: Collector,
+    mut cursor: PastCursor,
+    mut list: Option<Link>,
+    now: Timestamp,
+) -> Result<Page, PageError> {
+    let mut steps = Vec::new();
+    let next = loop {
+        let spare = if steps.is_empty() { SPARE } else { SILENT };
+        let step = step(log, query, &mut page, cursor, &mut list, spare, now).await?;
+        let next = step.next;
+        steps.push(step);
+        match next {
+            Some(next)
+                if page.is_sparse() && next.list == cursor.list && steps.len() < MOST_READS =>
+            {
+                cursor = next;
+            }
+            next => break next,
+        }
+    };
+    let receipts = steps.iter_mut().flat_map(|step| {
+        let receipts = std::mem::take(&mut step.receipts);
+        let items = &step.items;
+        receipts.into_iter().map(|each| each.complete(items))
+    });
+    let receipts = join_all(receipts).await;
+    let receipts: Result<Vec<_>, LogError> = receipts.into_iter().collect();
+    Ok(Page {
+        receipts: receipts?.into_iter().flatten().collect(),
+        items: steps.into_iter().flat_map(|step| step.items).collect(),
+        next: next.map(Cursor::Past),
+    })
+}
+
+/// What the page got at one go.
+struct Step<'a, L> {
+    items: Vec<Item>,
+    receipts: Vec<Receipts<'a, L>>,
+    next: Option<PastCursor>,
+}
+
+async fn step<'a, L: Log + SideLog>(
+    log: &'a L,
+    query: &Query,
+    page: &mut Collector,
+    cursor: PastCursor,
+    list: &mut Option<Link>,
+    spare: usize,
+    now: Timestamp,
+) -> Result<Step<'a, L>, LogError> {
+    let room = page.room() as u64;
     let begun = cursor.at.map(|at| Part {
         entry: cursor.entry,
         session: at.session,
         until: at.point,
         items: at.before,
-        whole: at.before <= query.limit as u64,
+        whole: at.before <= room,
         accompanied: at.accompanied,
     });
     let fits = begun.filter(|part| !part.whole);
+    let read = |part| read_part(log, query, part, room, spare, now);
     let chunk = async {
         match begun {
             None => Ok(None),
-            Some(part) => read_part(log, query, part, now).await,
+            Some(part) => read(part).await,
         }
     };
     // Where the session that the page begins in is enough for all of it, the list is not needed.
-    let list = async {
-        match fits {
-            Some(_) => Ok(None),
-            None => read_list(log, query, cursor.list).await,
+    let list_read = async {
+        match list.is_some() || fits.is_some() {
+            true => Ok(None),
+            false => read_list(log, query, cursor.list, now).await,
         }
     };
-    let (list, chunk) = join(list, chunk).await;
-    let (mut list, chunk) = (list?, chunk?);
+    let (list_read, chunk) = join(list_read, chunk).await;
+    let (list_read, chunk) = (list_read?, chunk?);
+    *list = list.take().or(list_read);
     // It may have ceased to exist since the page before: then this one goes on behind it.
-    if chunk.is_none() && fits.is_some() {
-        list = read_list(log, query, cursor.list).await?;
+    if chunk.is_none() && fits.is_some() && list.is_none() {
+        *list = read_list(log, query, cursor.list, now).await?;
     }
 
-    let mut page = Collector::new(Direction::Backward, query.limit);
     let mut parts: Vec<(Part, Read<'_, L>)> = begun.zip(chunk).into_iter().collect();
-    let mut reached = fill(&mut page, &parts);
+    let mut reached = fill(page, &parts);
     let entries = list.as_ref().map_or(&[][..], Link::past);
     let after = usize::from(cursor.entry) + usize::from(begun.is_some());
     let mut seen = after;
     if reached.is_none_or(|(_, reached)| reached.before == 0) {
-        let have = page.items.len() as u64;
-        let further = further_parts(entries, after, query.limit as u64, have, now);
-        let reads = further.iter().map(|part| read_part(log, query, *part, now));
-        let reads = join_all(reads).await;
+        let further = further_parts(entries, after, page.room() as u64, now);
+        let reads = join_all(further.iter().map(|part| read(*part))).await;
         let begun = parts.len();
         for (part, read) in further.into_iter().zip(reads) {
             // What is not there has been erased, and the page goes on behind it.
             seen = seen.max(usize::from(part.entry) + 1);
             parts.extend(read?.map(|read| (part, read)));
         }
-        reached = fill(&mut page, &parts[begun..]).or(reached);
+        reached = fill(page, &parts[begun..]).or(reached);
     }
     let next = match reached {
         Some((part, reached)) if reached.before > 0 => Some(PastCursor {
@@ -103,13 +164,10 @@ pub(super) async fn page<L: Log + SideLog>(
         _ => next_entry(cursor.list, entries, seen, now),
     };
     let receipts = parts.into_iter().filter_map(|(_, read)| read.receipts);
-    let receipts = join_all(receipts.map(|each| each.complete(&page.items))).await;
-    let receipts: Result<Vec<_>, LogError> = receipts.into_iter().collect();
-    Ok(Page {
-        receipts: receipts?.into_iter().flatten().collect(),
-        items: page.items,
-        past: true,
-        next: next.map(Cursor::Past),
+    Ok(Step {
+        items: std::mem::take(&mut page.items),
+        receipts: receipts.collect(),
+        next,
     })
 }
 
@@ -129,17 +187,12 @@ fn fill<L>(page: &mut Collector, parts: &[(Part, Read<'_, L>)]) -> Option<(Part,
     reached
 }
 
-/// The sessions from entry `from` on that fill the page after `have` items.
-fn further_parts(
-    entries: &[PastSession],
-    from: usize,
-    limit: u64,
-    mut have: u64,
-    now: Timestamp,
-) -> Vec<Part> {
+/// The sessions from entry `from` on that fill the room on the page.
+fn further_parts(entries: &[PastSession], from: usize, room: u64, now: Timestamp) -> Vec<Part> {
     let mut parts = Vec::new();
+    let mut have = 0;
     for (entry, past) in (0u8..).zip(entries).skip(from) {
-        if have >= limit {
+        if have >= room {
             break;
         }
         if now < past.retained_until {
@@ -152,7 +205,7 @@ fn further_parts(
                     index: u8::MAX,
                 },
                 items: past.items,
-                whole: have <= limit,
+                whole: have <= room,
                 accompanied: past.accompanied,
             });
         }
@@ -193,17 +246,20 @@ struct Read<'a, L> {
     receipts: Option<Receipts<'a, L>>,
 }
 
+/// Reads as much of a part as the page has room for, and so many records more.
 async fn read_part<'a, L: Log + SideLog>(
     log: &'a L,
     query: &Query,
     part: Part,
+    room: u64,
+    spare: usize,
     now: Timestamp,
 ) -> Result<Option<Read<'a, L>>, LogError> {
     let session = SessionKey::new(&query.session.instance, part.session);
-    let items = usize::try_from(part.items).unwrap_or(usize::MAX);
-    let items = query.limit.min(items);
+    let items = usize::try_from(part.items.min(room)).unwrap_or(usize::MAX);
     let (from, range) = (part.until.slot, SlotRange::ALL);
-    let limit = items + if part.whole { SILENT } else { SPARE };
+    // To the beginning of a session no others can be read in vain.
+    let limit = items + if part.whole { SILENT } else { spare };
     let receipts = async {
         if !part.accompanied {
             return Ok(None);
@@ -218,15 +274,22 @@ async fn read_part<'a, L: Log + SideLog>(
 }
 
 /// The list at `address`; none where its session has ceased to exist.
-async fn read_list<L: Log>(
+pub(super) async fn read_list<L: Log>(
     log: &L,
     query: &Query,
     address: LinkAddress,
+    now: Timestamp,
 ) -> Result<Option<Link>, LogError> {
     let session = SessionKey::new(&query.session.instance, address.session);
-    let list = read_link(log, &session, address.slot, Consistency::Eventual).await?;
-    if list.is_some() {
-        return Ok(list);
+    for consistency in [Consistency::Eventual, Consistency::Strong] {
+        let list = read_link(log, &session, address.slot, consistency).await?;
+        if list.is_some() {
+            return Ok(list);
+        }
     }
-    read_link(log, &session, address.slot, Consistency::Strong).await
+    let tail = read_one(log, &session, SlotRange::ALL, Consistency::Strong).await?;
+    match tail.is_some_and(|tail| !tail.state.is_past_retention(now)) {
+        true => Err(LogError::gap()),
+        false => Ok(None),
+    }
 }

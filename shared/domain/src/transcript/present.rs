@@ -1,16 +1,21 @@
-//! Pages of the reader's own session.
+//! Pages that begin in the reader's own session.
+
+use std::cmp::Ordering;
 
 use futures_util::future::{join, join3};
 
-use super::cursor::{Begun, Point};
-use super::fill::{backward, forward};
+use super::backward::{Start, backward};
+use super::cursor::{Begun, LinkAddress, Point};
+use super::forward::forward;
+use super::past::read_list;
 use super::receipts::Receipts;
+use super::records::{read, settled};
 use super::search::first_reaching;
 use super::{Direction, From, Page, PageError, Query};
 use crate::decide::taking_part;
 use crate::ids::{ItemId, SessionKey};
 use crate::item::Item;
-use crate::log::{Chunk, Consistency, Log, LogError, Order, Read, read_newest, read_one};
+use crate::log::{Chunk, Consistency, Log, LogError, Read, read_newest, read_one};
 use crate::record::Record;
 use crate::side::SideLog;
 use crate::slot::{Slot, SlotRange};
@@ -28,7 +33,7 @@ pub(super) async fn first_page<L: Log + SideLog>(
     now: Timestamp,
 ) -> Result<Page, PageError> {
     let Some(range) = query.range() else {
-        running(query, &tail(log, query).await?, now)?;
+        running(query, &tail(log, query, now).await?, now)?;
         return Ok(Page::empty());
     };
     match query.from {
@@ -49,16 +54,22 @@ async fn newest<L: Log + SideLog>(
     let tail = async {
         match range == SlotRange::ALL {
             true => Ok(None),
-            false => tail(log, query).await.map(Some),
+            false => tail(log, query, now).await.map(Some),
         }
     };
-    let part = read(log, &query.session, range, Direction::Backward, limit);
+    let part = read(log, &query.session, range, Direction::Backward, limit, now);
     let receipts = beside(log, query, query.accompanied, range, query.limit);
     let (tail, chunk, receipts) = join3(tail, part, receipts).await;
     let (tail, chunk) = (tail?, chunk?);
     let (_, begun) = running(query, tail.as_ref().unwrap_or(&chunk), now)?;
-    let page = backward(query, &chunk, begun, |_, _, _| true);
-    with_receipts(page, receipts?, begun.accompanied).await
+    let start = Start {
+        range,
+        chunk,
+        list: None,
+        receipts: receipts?,
+        begun,
+    };
+    backward(log, query, start, |_, _, _| true, now).await
 }
 
 async fn at_item<L: Log + SideLog>(
@@ -69,36 +80,43 @@ async fn at_item<L: Log + SideLog>(
     now: Timestamp,
 ) -> Result<Page, PageError> {
     let Some(slot) = id.slot().filter(|slot| range.contains(*slot)) else {
-        running(query, &tail(log, query).await?, now)?;
+        running(query, &tail(log, query, now).await?, now)?;
         return Ok(Page::empty());
     };
     let limit = query.limit + SPARE;
     let range = from_slot(range, slot, query.direction);
-    let part = read(log, &query.session, range, query.direction, limit);
+    let part = read(log, &query.session, range, query.direction, limit, now);
     let places = within(range, query.direction, limit);
     let receipts = beside(log, query, query.accompanied, places, query.limit);
-    let (tail, chunk, receipts) = join3(tail(log, query), part, receipts).await;
+    let (tail, chunk, receipts) = join3(tail(log, query, now), part, receipts).await;
     let (tail, chunk) = (tail?, chunk?);
-    let (_, begun) = running(query, &tail, now)?;
-    let found = chunk.records.first().is_some_and(|record| {
-        let mut items = record.items(query.session.session).into_iter();
-        record.slot == slot && items.any(|item| item.id == id)
-    });
-    if !found {
+    let (tail, begun) = running(query, &tail, now)?;
+    let first = chunk.records.first().filter(|first| first.slot == slot);
+    let Some(first) = first else {
+        // Where another record of its contact follows it, it is missing.
+        if slot < tail.slot {
+            let rest = SlotRange::segment(slot.ordinal()).starting_at(slot);
+            read(log, &query.session, rest, Direction::Forward, 1, now).await?;
+        }
+        return Ok(Page::empty());
+    };
+    let mut items = first.items(query.session.session).into_iter();
+    if !items.any(|item| item.id == id) {
         return Ok(Page::empty());
     }
-    let start = Point {
+    let place = Point {
         slot,
         index: id.index(),
     };
-    let page = match query.direction {
-        Direction::Backward => backward(query, &chunk, begun, |point, _, _| point <= start),
-        Direction::Forward => {
-            let wanted = |point, _, _: &Item| point >= start;
-            forward(log, query, range, chunk, limit, begun, wanted).await?
-        }
+    let start = Start {
+        range,
+        chunk,
+        list: None,
+        receipts: receipts?,
+        begun,
     };
-    with_receipts(page, receipts?, begun.accompanied).await
+    let wanted = |point: Point, _, _: &Item| lies_on(query.direction, point.cmp(&place));
+    fill(log, query, start, limit, wanted, now).await
 }
 
 async fn most_recent<L: Log + SideLog>(
@@ -114,9 +132,9 @@ async fn most_recent<L: Log + SideLog>(
         Direction::Forward => n + SPARE,
     };
     let window = Read::newest(range, limit, Consistency::Strong);
-    let window = read_newest(log, session, window, |records| holds_last(records, n));
+    let window = read_newest(log, session, window, |all| holds_last(all, n), now);
     let receipts = beside(log, query, query.accompanied, range, limit);
-    let (tail, window, receipts) = join3(tail(log, query), window, receipts).await;
+    let (tail, window, receipts) = join3(tail(log, query, now), window, receipts).await;
     let (tail, mut chunk) = (tail?, window?);
     let (_, begun) = running(query, &tail, now)?;
     let ends = chunk.records.first().zip(chunk.records.last());
@@ -141,17 +159,18 @@ async fn most_recent<L: Log + SideLog>(
             return Ok(Page::empty());
         };
         let (range, limit) = (from_slot(range, slot, query.direction), query.limit + SPARE);
-        chunk = read(log, session, range, query.direction, limit).await?;
+        chunk = read(log, session, range, query.direction, limit, now).await?;
         (start, range, limit)
     };
-    let page = match query.direction {
-        Direction::Backward => backward(query, &chunk, begun, |_, number, _| number <= start),
-        Direction::Forward => {
-            let wanted = |_, number, _: &Item| number >= start;
-            forward(log, query, range, chunk, limit, begun, wanted).await?
-        }
+    let wanted = |_, number: u64, _: &Item| lies_on(query.direction, number.cmp(&start));
+    let start = Start {
+        range,
+        chunk,
+        list: None,
+        receipts: receipts?,
+        begun,
     };
-    with_receipts(page, receipts?, begun.accompanied).await
+    fill(log, query, start, limit, wanted, now).await
 }
 
 async fn at_time<L: Log + SideLog>(
@@ -162,7 +181,7 @@ async fn at_time<L: Log + SideLog>(
     now: Timestamp,
 ) -> Result<Page, PageError> {
     let session = &query.session;
-    let tail = tail(log, query).await?;
+    let tail = tail(log, query, now).await?;
     let (tail, begun) = running(query, &tail, now)?;
     let late = |state: &State| state.time >= time;
     let found = first_reaching(log, session, range, tail, late).await?;
@@ -172,25 +191,51 @@ async fn at_time<L: Log + SideLog>(
         (None, Direction::Forward) => return Ok(Page::empty()),
     };
     let limit = query.limit + SPARE;
-    let part = read(log, session, range, query.direction, limit);
+    let part = read(log, session, range, query.direction, limit, now);
     let places = within(range, query.direction, limit);
     let receipts = beside(log, query, begun.accompanied, places, query.limit);
     let (chunk, receipts) = join(part, receipts).await;
-    let page = match query.direction {
-        Direction::Backward => backward(query, &chunk?, begun, |_, _, item| item.at <= time),
-        Direction::Forward => {
-            let wanted = |_, _, item: &Item| item.at >= time;
-            forward(log, query, range, chunk?, limit, begun, wanted).await?
-        }
+    let start = Start {
+        range,
+        chunk: chunk?,
+        list: None,
+        receipts: receipts?,
+        begun,
     };
-    with_receipts(page, receipts?, begun.accompanied).await
+    let wanted = |_, _, item: &Item| lies_on(query.direction, item.at.cmp(&time));
+    fill(log, query, start, limit, wanted, now).await
 }
 
-/// The page after `at`. The session may have ended since: what was begun may be read to its end.
+/// Whether what compares so to the place where a page begins lies on the page's side of it.
+fn lies_on(direction: Direction, compared: Ordering) -> bool {
+    match direction {
+        Direction::Backward => compared.is_le(),
+        Direction::Forward => compared.is_ge(),
+    }
+}
+
+/// Makes a page in its direction; forward, `limit` records were asked for.
+async fn fill<L: Log + SideLog>(
+    log: &L,
+    query: &Query,
+    start: Start<'_, L>,
+    limit: usize,
+    wanted: impl Fn(Point, u64, &Item) -> bool,
+    now: Timestamp,
+) -> Result<Page, PageError> {
+    if query.direction == Direction::Backward {
+        return backward(log, query, start, wanted, now).await;
+    }
+    forward(log, query, start, limit, wanted, now).await
+}
+
+/// The page after `at`, before which `before` items lie. The session may have ended since: what was begun may be read
+/// to its end.
 pub(super) async fn next_page<L: Log + SideLog>(
     log: &L,
     query: &Query,
     at: Point,
+    before: u64,
     mut begun: Begun,
     now: Timestamp,
 ) -> Result<Page, PageError> {
@@ -204,25 +249,51 @@ pub(super) async fn next_page<L: Log + SideLog>(
     let part = async {
         match query.direction {
             Direction::Forward => {
-                let chunk = read(log, session, range, query.direction, limit).await?;
+                let chunk = read(log, session, range, query.direction, limit, now).await?;
                 let exists = |first: &Record| !first.state.is_past_retention(now);
-                Ok(chunk.records.first().is_some_and(exists).then_some(chunk))
+                match chunk.records.first().filter(|first| exists(first)) {
+                    Some(first) if first.slot != at.slot => Err(LogError::gap()),
+                    first => Ok(first.is_some().then_some(chunk)),
+                }
             }
             Direction::Backward => settled(log, session, at.slot, range, limit, now).await,
         }
     };
-    let (chunk, receipts) = join(part, receipts).await;
+    // Where the page will come to the past, what that is must be known by then.
+    let list = async {
+        match begun.link {
+            Some(slot) if enters_the_past(query, at, before, slot) => {
+                let session = session.session;
+                read_list(log, query, LinkAddress { session, slot }, now).await
+            }
+            _ => Ok(None),
+        }
+    };
+    let (chunk, receipts, list) = join3(part, receipts, list).await;
     let chunk = chunk?.ok_or(PageError::NotFound)?;
     let seen = |record: &Record| record.state.is_accompanied();
     begun.accompanied = known || chunk.records.iter().any(seen);
-    let page = match query.direction {
-        Direction::Backward => backward(query, &chunk, begun, |point, _, _| point < at),
-        Direction::Forward => {
-            let wanted = |point, _, _: &Item| point >= at;
-            forward(log, query, range, chunk, limit, begun, wanted).await?
-        }
+    let start = Start {
+        range,
+        chunk,
+        list: list?,
+        receipts: receipts?,
+        begun,
     };
-    with_receipts(page, receipts?, begun.accompanied).await
+    let wanted = |point: Point, _, _: &Item| match query.direction {
+        Direction::Backward => point < at,
+        Direction::Forward => point >= at,
+    };
+    fill(log, query, start, limit, wanted, now).await
+}
+
+/// Whether a page that starts at `at` will go on into the past, and will surely not read the record at `link`
+/// on its way.
+fn enters_the_past(query: &Query, at: Point, before: u64, link: Slot) -> bool {
+    let backward = query.direction == Direction::Backward && query.contact.is_none();
+    let reads = u64::from(at.slot.n()) < u64::from(link.n()) + query.limit as u64;
+    let at_hand = link <= at.slot && link.ordinal() == at.slot.ordinal() && reads;
+    backward && before < query.limit as u64 && !at_hand
 }
 
 /// The receipts around the places where a page is read, where it is known already that there may be some. A
@@ -243,77 +314,6 @@ async fn beside<'a, L: SideLog>(
         true => receipts.beside(places, items).await,
         false => Ok(receipts),
     }
-}
-
-async fn with_receipts<L: SideLog>(
-    mut page: Page,
-    receipts: Receipts<'_, L>,
-    accompanied: bool,
-) -> Result<Page, PageError> {
-    if accompanied {
-        page.receipts = receipts.complete(&page.items).await?;
-    }
-    Ok(page)
-}
-
-/// Reads strongly in the given direction.
-pub(super) async fn read<L: Log>(
-    log: &L,
-    session: &SessionKey,
-    range: SlotRange,
-    direction: Direction,
-    limit: usize,
-) -> Result<Chunk, LogError> {
-    let read = match direction {
-        Direction::Backward => Read::newest(range, limit, Consistency::Strong),
-        Direction::Forward => Read::oldest(range, limit, Consistency::Strong),
-    };
-    log.read(session, read).await
-}
-
-async fn tail<L: Log>(log: &L, query: &Query) -> Result<Chunk, LogError> {
-    let (all, newest) = (SlotRange::ALL, Direction::Backward);
-    read(log, &query.session, all, newest, 1).await
-}
-
-/// Reads backward from a record that is known to exist, and with it everything before it: a read that
-/// shows less is stale, and is repeated strongly. None where the session has ceased to exist.
-///
-/// Retention comes before gaps: a store deletes what has become too old in any order.
-pub(super) async fn settled<L: Log>(
-    log: &L,
-    session: &SessionKey,
-    from: Slot,
-    range: SlotRange,
-    limit: usize,
-    now: Timestamp,
-) -> Result<Option<Chunk>, LogError> {
-    let mut read = Read::newest(range.up_to(from), limit, Consistency::Eventual);
-    loop {
-        let chunk = log.read(session, read).await?;
-        let strong = read.consistency == Consistency::Strong;
-        match chunk.records.first() {
-            Some(first) if first.state.is_past_retention(now) => return Ok(None),
-            Some(_) if is_settled(&chunk, from, range, limit) => return Ok(Some(chunk)),
-            None if strong => return Ok(None),
-            Some(_) if strong => return Err(LogError::gap()),
-            _ => read.consistency = Consistency::Strong,
-        }
-    }
-}
-
-fn is_settled(chunk: &Chunk, from: Slot, range: SlotRange, limit: usize) -> bool {
-    let starts = chunk
-        .records
-        .first()
-        .is_some_and(|first| first.slot == from);
-    let ends = chunk.cut
-        || chunk.records.len() == limit
-        || chunk
-            .records
-            .last()
-            .is_some_and(|last| last.slot == range.from);
-    starts && ends && chunk.is_contiguous(Order::NewestFirst)
 }
 
 /// The last record of a session that runs and that the reader takes part in, and what it says of the reading that
@@ -339,6 +339,11 @@ fn running<'a>(
         accompanied: query.accompanied || tail.state.is_accompanied(),
     };
     Ok((tail, begun))
+}
+
+async fn tail<L: Log>(log: &L, query: &Query, now: Timestamp) -> Result<Chunk, LogError> {
+    let (all, newest) = (SlotRange::ALL, Direction::Backward);
+    read(log, &query.session, all, newest, 1, now).await
 }
 
 fn from_slot(range: SlotRange, slot: Slot, direction: Direction) -> SlotRange {

@@ -6,6 +6,7 @@ use crate::ids::{Ordinal, SessionKey};
 use crate::log::{Consistency, Log, LogError, read_one};
 use crate::record::Record;
 use crate::slot::{Slot, SlotRange};
+use crate::source::closing;
 use crate::state::State;
 
 /// The first slot of `range` whose record has left the session in a state of which `reached` is true.
@@ -39,22 +40,20 @@ pub(super) async fn first_reaching<L: Log>(
         }
     }
     let segment = ordinal(segments.start)?;
-    let closing = if segment == newest.slot.ordinal() {
+    let last_of_it = if segment == newest.slot.ordinal() {
         newest.clone()
     } else {
-        let range = SlotRange::segment(segment);
-        let closing = read_one(log, session, range, Consistency::Strong).await?;
-        closing.ok_or_else(LogError::gap)?
+        closing(log, session, segment, None).await?
     };
-    if !reached(&closing.state) {
-        let next = closing.slot.opening_next_segment();
+    if !reached(&last_of_it.state) {
+        let next = last_of_it.slot.opening_next_segment();
         return Ok(next.filter(|_| segment < last));
     }
     let begin = match segment == range.from.ordinal() {
         true => range.from.n(),
         false => 0,
     };
-    let mut earlier = begin..closing.slot.n();
+    let mut earlier = begin..last_of_it.slot.n();
     while !earlier.is_empty() {
         let middle = middle(&earlier);
         if has_reached(Slot::new(segment, middle)).await? {

@@ -132,9 +132,8 @@ fn a_stale_read_noticed_costs_one_read_more() {
     hole.say(&chat, "hello");
     assert_eq!(hole.log.take_counts(), (2, 1, 3));
 
-    let into_past = world.read(&chat.newest()).unwrap().next.unwrap();
     hole.read(&Query {
-        from: From::Cursor(into_past),
+        from: world.border(&chat),
         ..chat.newest()
     })
     .unwrap();
@@ -224,7 +223,7 @@ fn a_page_across_sessions_is_the_list_and_each_session_on_it_in_two_round_trips_
         let chat = last_of_chain(&world, length);
         // Every past session has three items: joined, hello, ended.
         let mut query = chat.newest();
-        query.from = From::Cursor(page(&world, &query).1.next.unwrap());
+        query.from = world.border(&chat);
         for (limit, sessions) in [(1, 1), (3, 1), (4, 2), (10, 4), (30, 10), (60, 20)] {
             query.limit = limit;
             let mut next = query.clone();
@@ -320,9 +319,8 @@ fn a_page_of_the_past_asks_for_what_it_has_room_for_or_for_a_session_as_a_whole(
     let short = world.joined(&world.wish_to_resume(long.contact, FromSegment));
     world.stop(short.contact);
     let chat = world.joined(&world.wish_to_resume(short.contact, FromSegment));
-    let next = world.read(&chat.newest()).unwrap().next.unwrap();
     let past = Query {
-        from: From::Cursor(next),
+        from: world.border(&chat),
         limit: 5,
         ..chat.newest()
     };

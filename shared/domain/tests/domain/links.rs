@@ -166,14 +166,10 @@ fn chain(world: &World, length: usize) -> (Chat, Vec<String>) {
 fn row_10_a_chain_of_300_sessions_is_read_by_pages_of_every_size_each_in_two_round_trips() {
     let world = World::new();
     let (last, shown) = chain(&world, 300);
-    let first_page = world.read(&last.newest()).unwrap();
-    let own = first_page.items.len();
-    let border = first_page.next.unwrap();
     for limit in 1..=100 {
         let reader = world.plainly();
         let mut query = Query {
             limit,
-            from: From::Cursor(border),
             ..last.newest()
         };
         let mut lines: Vec<String> = Vec::new();
@@ -196,8 +192,8 @@ fn row_10_a_chain_of_300_sessions_is_read_by_pages_of_every_size_each_in_two_rou
             query.from = From::Cursor(next);
         }
         lines.reverse();
-        assert_eq!(lines, shown[..shown.len() - own]);
-        assert_eq!(received, 99);
+        assert_eq!(lines, shown);
+        assert_eq!(received, 100);
     }
 }
 

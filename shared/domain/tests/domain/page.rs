@@ -24,23 +24,75 @@ pub(crate) fn chat_with_a_past(world: &World) -> Chat {
 }
 
 #[test]
-fn row_20_the_present_comes_first_and_its_last_page_ends_at_the_border_with_a_token() {
+fn row_20_a_page_that_the_present_does_not_fill_goes_on_into_the_past() {
     let world = World::new();
     let chat = chat_with_a_past(&world);
-    let pages = world.pages(&Query {
-        limit: 3,
-        ..chat.newest()
-    });
-    let shown: Vec<_> = pages.iter().map(|page| (page.past, lines(page))).collect();
-    let line = |lines: &[&str]| -> Vec<String> { lines.iter().map(|l| l.to_string()).collect() };
-    assert_eq!(
-        shown,
-        [
-            (false, line(&["Jane: 3", "Jane: 2", "Jane: 1"])),
-            (false, line(&["Jane joined"])),
-            (true, line(&["ended", "Jane: a", "Jane joined"])),
-        ]
-    );
+    let all = [
+        "Jane: 3",
+        "Jane: 2",
+        "Jane: 1",
+        "Jane joined",
+        "ended",
+        "Jane: a",
+        "Jane joined",
+    ];
+    let agent = world.accompanied(&chat, Role::Agent, "Ann");
+    let hers = [&["Ann joined", "Ann invited"][..], &all].concat();
+    // With Ann's coming, whoever reads.
+    for reader in [&chat, &agent] {
+        for limit in 1..=10 {
+            let pages = world.pages(&Query {
+                limit,
+                ..reader.newest()
+            });
+            let shown: Vec<_> = pages.iter().map(lines).collect();
+            let full: Vec<_> = hers.chunks(limit).collect();
+            assert_eq!(shown, full, "{limit} items a page");
+        }
+    }
+}
+
+#[test]
+fn row_20_a_page_that_begins_where_the_reader_says_ends_with_the_present_and_its_token_leads_on() {
+    let world = World::new();
+    let chat = chat_with_a_past(&world);
+    let all = world.items(&chat);
+    for from in [
+        From::Item(all[4].id),
+        From::Time(all[4].at),
+        From::MostRecent(3),
+    ] {
+        let query = |limit| Query {
+            direction: Backward,
+            from,
+            limit,
+            ..chat.newest()
+        };
+        let shown = |limit| -> Vec<_> { world.pages(&query(limit)).iter().map(lines).collect() };
+        let past = ["ended", "Jane: a", "Jane joined"];
+        assert_eq!(
+            shown(2),
+            [&["Jane: 1", "Jane joined"][..], &past[..2], &past[2..]]
+        );
+        for limit in [3, 100] {
+            assert_eq!(
+                shown(limit),
+                [&["Jane: 1", "Jane joined"][..], &past],
+                "{from:?}"
+            );
+        }
+        // The second page has no place to start from any more.
+        assert_eq!(
+            shown(1),
+            [
+                ["Jane: 1"],
+                ["Jane joined"],
+                ["ended"],
+                ["Jane: a"],
+                ["Jane joined"]
+            ]
+        );
+    }
 }
 
 #[test]
@@ -55,7 +107,7 @@ fn row_20_past_pages_are_filled_across_past_sessions() {
         ..chat.newest()
     });
     let sizes: Vec<_> = pages.iter().map(|page| page.items.len()).collect();
-    assert_eq!(sizes, [0, 4, 1]);
+    assert_eq!(sizes, [4, 1]);
 }
 
 #[test]
@@ -74,7 +126,7 @@ fn row_20_what_is_hidden_of_a_past_session_takes_no_room_on_a_page() {
         ..chat.newest()
     });
     let sizes: Vec<_> = pages.iter().map(|page| page.items.len()).collect();
-    assert_eq!(sizes, [0, 5]);
+    assert_eq!(sizes, [5]);
 }
 
 #[test]
@@ -83,15 +135,13 @@ fn row_21_a_page_that_holds_the_last_item_has_no_token() {
     let chat = chat_with_a_past(&world);
     let alone = world.chat();
     world.say(&alone, "hello");
-    for (chat, present, past) in [(&chat, 4_usize, 3_usize), (&alone, 2, 0)] {
-        for limit in 1..6 {
+    for (chat, items) in [(&chat, 7_usize), (&alone, 2)] {
+        for limit in 1..9 {
             let pages = world.pages(&Query {
                 limit,
                 ..chat.newest()
             });
-            let (of_past, of_present): (Vec<_>, Vec<_>) = pages.iter().partition(|page| page.past);
-            assert_eq!(of_present.len(), present.div_ceil(limit));
-            assert_eq!(of_past.len(), past.div_ceil(limit));
+            assert_eq!(pages.len(), items.div_ceil(limit));
         }
     }
     // Forward, too.
@@ -108,12 +158,26 @@ fn row_21_a_page_that_holds_the_last_item_has_no_token() {
 }
 
 #[test]
-fn the_first_page_of_a_persistent_chat_has_a_token_however_few_items_it_has() {
+fn the_first_page_of_a_persistent_chat_shows_the_past_before_anything_is_said_in_it() {
     let world = World::new();
     let past = world.past(&["a"]);
     let chat = world.resume(past.contact, FromSegment);
     let page = world.read(&chat.newest()).unwrap();
-    assert_eq!(page.items, []);
+    assert_eq!(lines(&page), ["ended", "Jane: a", "Jane joined"]);
+    assert_eq!(page.next, None);
+}
+
+#[test]
+fn a_page_that_the_present_fills_to_the_last_item_has_a_token_if_there_is_a_past() {
+    let world = World::new();
+    let chat = chat_with_a_past(&world);
+    let page = world
+        .read(&Query {
+            limit: 4,
+            ..chat.newest()
+        })
+        .unwrap();
+    assert_eq!(page.items.len(), 4);
     assert!(matches!(page.next, Some(Cursor::Past(_))));
 }
 
@@ -124,7 +188,6 @@ fn row_22_items_of_earlier_contacts_of_the_same_session_are_present_ones() {
     world.transfer(chat.contact);
     world.say(&chat, "in the second");
     let page = world.read(&chat.newest()).unwrap();
-    assert!(!page.past);
     let contacts: Vec<_> = page
         .items
         .iter()

@@ -248,13 +248,10 @@ fn a_chat_that_continues_it_shows_what_is_its_own_and_begun_pages_go_on_behind_i
                 ..chat.newest()
             };
             // At the border, and in the midst of the old session.
-            let border = world.read(&query(100)).unwrap().next.unwrap();
-            let from = |cursor| Query {
-                from: From::Cursor(cursor),
-                ..query(2)
-            };
-            let midst = world.read(&from(border)).unwrap().next.unwrap();
-            [from(border), from(midst)]
+            let from = |from| Query { from, ..query(2) };
+            let border = from(world.border(chat));
+            let midst = world.read(&border).unwrap().next.unwrap();
+            [border, from(From::Cursor(midst))]
         })
         .collect();
     world.wait(days(2));

@@ -157,7 +157,7 @@ impl<L: Log + SideLog + CustomerIndex> Player<'_, L> {
             let page = page(self.log, &query, now).await?;
             lines.extend(page.items.iter().map(|item| Line {
                 received: page.receipts.get(&item.id).cloned().unwrap_or_default(),
-                ..line(item, page.past)
+                ..line(item, item.contact.session() != chat.session)
             }));
             let Some(next) = page.next else { break };
             query.from = From::Cursor(next);

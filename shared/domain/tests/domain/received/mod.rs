@@ -116,7 +116,7 @@ fn a_page_of_the_past_reads_receipts_of_the_sessions_that_had_company_in_its_two
 
     let jane = world.joined(&world.wish_to_resume(last.contact, EntirePastSession));
     let mut query = jane.newest();
-    query.from = From::Cursor(world.read(&query).unwrap().next.unwrap());
+    query.from = world.border(&jane);
     assert_eq!(cost(&world, &query), (1 + 3, 2, 2));
     let of_last = |page: &Page| {
         let mut receipts = page.receipts.clone();

@@ -241,12 +241,13 @@ impl History {
     }
 
     /// Whether any chat has records without items beyond its start.
-    pub(crate) fn is_silent_at_times(&self) -> bool {
+    pub(crate) fn silent_records(&self) -> usize {
         let silent = |(chat, _): &(Chat, Model)| {
             let records = self.world.records(&chat.key);
-            records[1..].iter().any(|record| record.item_count() == 0)
+            let later = records[1..].iter();
+            later.filter(|record| record.item_count() == 0).count()
         };
-        self.chats.iter().any(silent)
+        self.chats.iter().map(silent).sum()
     }
 
     fn ends(&mut self) {

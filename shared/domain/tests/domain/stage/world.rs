@@ -274,6 +274,16 @@ impl World {
         pages
     }
 
+    /// Where the past of a running chat begins, as a token says it that was given there.
+    pub(crate) fn border(&self, chat: &Chat) -> From {
+        let present = Query {
+            from: From::MostRecent(1),
+            limit: 100,
+            ..chat.newest()
+        };
+        From::Cursor(self.read(&present).unwrap().next.unwrap())
+    }
+
     /// All that a running chat shows, oldest first.
     pub(crate) fn items(&self, chat: &Chat) -> Vec<Item> {
         let pages = self.pages(&chat.newest());

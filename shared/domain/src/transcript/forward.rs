@@ -1,69 +1,42 @@
-//! Filling a page of the present from records, some of which may yield no items.
+//! Filling a page of the present oldest first, from records some of which may yield no items.
 //!
-//! A link and attributes are records without items, and attributes may change hundreds of times in a row. A page
-//! is made of a fixed number of records, so it may be short, or even empty. Backward that is all: it then
-//! carries a token that is further on. Forward, where a reader takes an empty page for the end, it is not left
-//! at that: the next record with items is found by bisection, in a number of reads that grows with the logarithm
-//! of the records alone.
+//! A link and attributes are records without items, and attributes may change hundreds of times in a row. A reader
+//! takes an empty page for the end, so a page is not left at that: the next record with items is found by bisection,
+//! in a number of reads that grows with the logarithm of the records alone.
 
-use super::collect::{Collector, Reached};
-use super::cursor::{Begun, Cursor, LinkAddress, PastCursor, Point};
-use super::present::read;
+use std::collections::BTreeMap;
+
+use super::backward::Start;
+use super::collect::Collector;
+use super::cursor::Cursor;
+use super::records::read;
 use super::search::first_reaching;
-use super::{Direction, Page, Query};
+use super::{Direction, Page, PageError, Point, Query};
 use crate::item::Item;
 use crate::log::{Chunk, Consistency, Log, LogError, read_one};
 use crate::record::Record;
-use crate::slot::SlotRange;
+use crate::side::SideLog;
 use crate::state::{Presence, State};
+use crate::time::Timestamp;
 
-/// Makes a page of records that come newest first.
-pub(super) fn backward(
-    query: &Query,
-    chunk: &Chunk,
-    begun: Begun,
-    wanted: impl Fn(Point, u64, &Item) -> bool,
-) -> Page {
-    let mut page = Collector::new(Direction::Backward, query.limit);
-    let reached = page.take(&chunk.records, query.session.session, wanted);
-    let next = reached.and_then(|reached| before(query, reached, begun));
-    Page {
-        items: page.items,
-        next,
-        ..Page::empty()
-    }
-}
-
-fn before(query: &Query, reached: Reached, begun: Begun) -> Option<Cursor> {
-    let at = reached.point;
-    let leaves_contact = query.contact.is_some() && at.slot.n() == 0 && at.index == 0;
-    if reached.before > 0 && !leaves_contact {
-        return Some(Cursor::Present { at, begun });
-    }
-    // A page of one contact stays with it; any other goes on into the past, if there is one.
-    let slot = begun.link.filter(|_| query.contact.is_none())?;
-    Some(Cursor::Past(PastCursor {
-        list: LinkAddress {
-            session: query.session.session,
-            slot,
-        },
-        entry: 0,
-        at: None,
-    }))
-}
-
-/// Makes a page of records that come oldest first, and of others of `range` after them if need be: it holds an
+/// Makes a page of the records that it begins with, and of others of its range after them if need be: it holds an
 /// item if there is one, and has a token only if another follows. `limit` is how many records were asked for;
 /// as many are asked for again.
-pub(super) async fn forward<L: Log>(
+pub(super) async fn forward<L: Log + SideLog>(
     log: &L,
     query: &Query,
-    range: SlotRange,
-    mut chunk: Chunk,
+    start: Start<'_, L>,
     limit: usize,
-    begun: Begun,
     wanted: impl Fn(Point, u64, &Item) -> bool,
-) -> Result<Page, LogError> {
+    now: Timestamp,
+) -> Result<Page, PageError> {
+    let Start {
+        range,
+        mut chunk,
+        receipts,
+        begun,
+        ..
+    } = start;
     let session = &query.session;
     let mut page = Collector::new(Direction::Forward, query.limit);
     let next = loop {
@@ -74,7 +47,7 @@ pub(super) async fn forward<L: Log>(
             break None;
         };
         if reached.full || (chunk.cut && !gone && !page.items.is_empty()) {
-            break Some(reached.point);
+            break Some(reached);
         }
         if gone {
             break None;
@@ -89,7 +62,7 @@ pub(super) async fn forward<L: Log>(
             break None;
         };
         if !page.items.is_empty() {
-            break Some(reached.point);
+            break Some(reached);
         }
         let more = |state: &State| state.items > reached.before;
         let slot = first_reaching(log, session, rest, &newest, more)
@@ -101,14 +74,23 @@ pub(super) async fn forward<L: Log>(
             rest.starting_at(slot),
             Direction::Forward,
             limit,
+            now,
         )
         .await?;
     };
-    let next = next.map(|at| Cursor::Present { at, begun });
+    let next = next.map(|reached| Cursor::Present {
+        at: reached.point,
+        before: reached.before,
+        begun,
+    });
+    let receipts = match begun.accompanied {
+        true => receipts.complete(&page.items).await?,
+        false => BTreeMap::new(),
+    };
     Ok(Page {
         items: page.items,
+        receipts,
         next,
-        ..Page::empty()
     })
 }
 

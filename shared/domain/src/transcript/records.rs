@@ -1,0 +1,47 @@
+//! Reading the records that a page is made of.
+
+use super::Direction;
+use crate::ids::SessionKey;
+use crate::log::{Chunk, Consistency, Log, LogError, Read, read_range};
+use crate::slot::{Slot, SlotRange};
+use crate::time::Timestamp;
+
+/// Reads strongly in the given direction.
+pub(super) async fn read<L: Log>(
+    log: &L,
+    session: &SessionKey,
+    range: SlotRange,
+    direction: Direction,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Chunk, LogError> {
+    let read = match direction {
+        Direction::Backward => Read::newest(range, limit, Consistency::Strong),
+        Direction::Forward => Read::oldest(range, limit, Consistency::Strong),
+    };
+    read_range(log, session, read, now).await
+}
+
+/// Reads backward from a record that is known to exist, and with it everything before it: a read that
+/// shows less is stale, and is repeated strongly. None where the session has ceased to exist.
+pub(super) async fn settled<L: Log>(
+    log: &L,
+    session: &SessionKey,
+    from: Slot,
+    range: SlotRange,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Option<Chunk>, LogError> {
+    let mut read = Read::newest(range.up_to(from), limit, Consistency::Eventual);
+    loop {
+        let chunk = read_range(log, session, read, now).await?;
+        let strong = read.consistency == Consistency::Strong;
+        match chunk.records.first() {
+            Some(_) if chunk.is_past_retention(now) => return Ok(None),
+            Some(first) if first.slot == from && !chunk.has_gap(&read) => return Ok(Some(chunk)),
+            None if strong => return Ok(None),
+            Some(_) if strong => return Err(LogError::gap()),
+            _ => read.consistency = Consistency::Strong,
+        }
+    }
+}
