@@ -43,20 +43,25 @@ def test_a_chat_ends_is_continued_and_its_past_is_paged_back(start):
     assert second.participant_id != first.participant_id
     second.say("Hello again")
 
-    page = second.page()
-    assert contents(page["Transcript"]) == ["Hello again"]
+    page = second.page(SortOrder="ASCENDING")
+    assert contents(page["Transcript"]) == ["Hello", "My parcel is late", "It is number 4711", "Hello again"]
     assert page["InitialContactId"] == second.id
-    assert {item["ContactId"] for item in page["Transcript"]} == {second.id}
-    assert not any("RelatedContactId" in item for item in page["Transcript"])
+    assert "NextToken" not in page
+    past, present = page["Transcript"][:-2], page["Transcript"][-2:]
+    assert {item["ContactId"] for item in present} == {second.id}
+    assert not any("RelatedContactId" in item for item in present)
+    assert {item["RelatedContactId"] for item in past} == {first.id}
+    assert not any("ContactId" in item for item in past)
+    assert past[-1]["ContentType"] == ENDED
+    assert not {"ParticipantId", "DisplayName", "ParticipantRole"} & past[-1].keys()
 
-    past = second.page(NextToken=page["NextToken"], ScanDirection="BACKWARD", SortOrder="ASCENDING")
-    assert contents(past["Transcript"]) == ["Hello", "My parcel is late", "It is number 4711"]
-    assert past["InitialContactId"] == second.id
-    assert {item["RelatedContactId"] for item in past["Transcript"]} == {first.id}
-    assert not any("ContactId" in item for item in past["Transcript"])
-    assert "NextToken" not in past
-    assert past["Transcript"][-1]["ContentType"] == ENDED
-    assert not {"ParticipantId", "DisplayName", "ParticipantRole"} & past["Transcript"][-1].keys()
+    # A page that the new chat fills leads there.
+    page = second.page(MaxResults=2)
+    assert contents(page["Transcript"]) == ["Hello again"]
+    rest = second.page(NextToken=page["NextToken"], ScanDirection="BACKWARD", SortOrder="ASCENDING")
+    assert rest["Transcript"] == past
+    assert rest["InitialContactId"] == second.id
+    assert "NextToken" not in rest
 
     seen = second.history()
     assert times(seen) == sorted(set(times(seen)))
@@ -443,7 +448,7 @@ def test_26_27_what_get_transcript_refuses(start, participant):
     source.end()
     chat = start(SourceContactId=source.id, RehydrationType=ENTIRE).connect()
     other = start(SourceContactId=source.id, RehydrationType=ENTIRE).connect()
-    page = chat.page()
+    page = chat.page(MaxResults=1)
     token, item = page["NextToken"], page["Transcript"][0]["Id"]
     position = {"Id": item}
     for members in (
@@ -459,7 +464,7 @@ def test_26_27_what_get_transcript_refuses(start, participant):
         {"NextToken": token, "ScanDirection": "FORWARD"},
         {"NextToken": token[:-1]},
         {"NextToken": ("A" if token[0] != "A" else "B") + token[1:]},
-        {"NextToken": other.page()["NextToken"]},
+        {"NextToken": other.page(MaxResults=1)["NextToken"]},
         {"NextToken": chat.connection_token},
     ):
         with refused(participant, "ValidationException", 400):

@@ -47,14 +47,16 @@ step "8. Connect and say something"
 connection=$(connect "$token")
 expect_some Id "$(send "$connection" "Hello again")"
 
-step "9. The first page shows this chat, and a NextToken, since there is a past"
-expect messages "$(page "$connection" "$messages")" "Hello again"
+step "9. The first page goes on from this chat into the past, to its first message"
+expect messages "$(page "$connection" "$messages")" $'Hello\tMy parcel is late\tIt is number 4711\tHello again'
 expect "contacts" "$(page "$connection" 'Transcript[].ContactId' | tr '\t' '\n' | sort -u)" "$second"
-expect "past contacts" "$(page "$connection" 'Transcript[].RelatedContactId')" ""
-next=$(page "$connection" NextToken)
-expect_some NextToken "$next"
+expect "past contacts" "$(page "$connection" 'Transcript[].RelatedContactId' | tr '\t' '\n' | sort -u)" "$first"
+expect NextToken "$(page "$connection" NextToken)" None
 
-step "10. Page back: the past, to its first message"
+step "10. A page of two items: its NextToken leads to the rest"
+expect messages "$(page "$connection" "$messages" --max-results 2)" "Hello again"
+next=$(page "$connection" NextToken --max-results 2)
+expect_some NextToken "$next"
 back=(--next-token "$next" --scan-direction BACKWARD)
 expect messages "$(page "$connection" "$messages" "${back[@]}")" $'Hello\tMy parcel is late\tIt is number 4711'
 expect "past contacts" "$(page "$connection" 'Transcript[].RelatedContactId' "${back[@]}" | tr '\t' '\n' | sort -u)" "$first"
@@ -66,12 +68,9 @@ leave "$connection"
 read -r third token continued < <(start --persistent-chat "SourceContactId=$second,RehydrationType=FROM_SEGMENT")
 expect ContinuedFromContactId "$continued" "$second"
 connection=$(connect "$token")
-expect messages "$(page "$connection" "$messages")" ""
-next=$(page "$connection" NextToken)
-expect_some NextToken "$next"
-back=(--next-token "$next" --scan-direction BACKWARD --max-results 100)
-expect messages "$(page "$connection" "$messages" "${back[@]}")" $'Hello\tMy parcel is late\tIt is number 4711\tHello again'
-expect "past contacts" "$(page "$connection" "Transcript[?Type=='MESSAGE'].RelatedContactId" "${back[@]}" | tr '\t' '\n' | uniq | paste -sd ' ')" \
+whole=(--max-results 100)
+expect messages "$(page "$connection" "$messages" "${whole[@]}")" $'Hello\tMy parcel is late\tIt is number 4711\tHello again'
+expect "past contacts" "$(page "$connection" "Transcript[?Type=='MESSAGE'].RelatedContactId" "${whole[@]}" | tr '\t' '\n' | uniq | paste -sd ' ')" \
     "$first $second"
 end "$third"
 

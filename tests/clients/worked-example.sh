@@ -14,11 +14,10 @@ row() {
     expect RelatedContactId "$(name "$(describe "$contact" RelatedContactId)")" "$3"
     connection=$(connect "$token")
     # A line with the NextToken, then one for each item.
-    { read -r next && present=$(cat); } < <(page "$connection" '[NextToken, Transcript[].[ContactId, RelatedContactId]]')
-    expect "items of the new chat" "$present" "$contact"$'\t'None
-    { read -r next && past=$(cat); } < <(page "$connection" '[NextToken, Transcript[].[RelatedContactId, ContactId, Content]]' \
-        --next-token "$next" --scan-direction BACKWARD --sort-order DESCENDING --max-results 100)
+    { read -r next && read -r present && past=$(cat); } < <(page "$connection" '[NextToken, Transcript[].[RelatedContactId, ContactId, Content]]' \
+        --scan-direction BACKWARD --sort-order DESCENDING --max-results 100)
     expect NextToken "$next" None
+    expect "item of the new chat" "$present" None$'\t'"$contact"$'\t'None
     expect "past contacts" "$(cut -f 1 <<<"$past" | uniq | names)" "$4"
     expect "their ContactId" "$(cut -f 2 <<<"$past" | sort -u)" None
     expect "past messages" "$(cut -f 3 <<<"$past" | grep -vx None | paste -sd '|')" "$5"

@@ -27,6 +27,8 @@ export class Connection {
   #socket;
   #open = true;
   #next;
+  /** The ids of all items that have come. */
+  #taken = new Set();
   /** How news come at the moment; the listener is told once what came before them is read, too. */
   #way = "connecting";
   /** The newest page before which nothing is missing: back to here the transcript is read after a gap. */
@@ -75,16 +77,15 @@ export class Connection {
     return Boolean(this.#next);
   }
 
-  /** Reads the page before the oldest one; a token from before the end is good after it, too. */
+  /** Reads back to a page that shows something new; a token from before the end is good after it, too. */
   async older() {
-    const token = this.#next;
-    if (!token) {
-      return;
+    let found = false;
+    while (this.#next && !found) {
+      const page = await service.transcript(this.#token, this.#next);
+      this.#next = page.NextToken;
+      found = this.#take(page.Transcript);
+      this.#listener.older(this.hasOlder);
     }
-    const page = await service.transcript(this.#token, token);
-    this.#next = page.NextToken;
-    this.#take(page.Transcript);
-    this.#listener.older(this.hasOlder);
   }
 
   async #connect() {
@@ -165,11 +166,12 @@ export class Connection {
     }
   }
 
-  /** The chat has got a past while it runs: the token that leads there comes with its newest page. */
+  /** The chat has got a past while it runs. Only a reading that begins after that comes to it, so this one begins anew. */
   async #rehydrate() {
     const page = await service.transcript(this.#token).catch(() => undefined);
-    if (page && !this.#next) {
+    if (page) {
       this.#next = page.NextToken;
+      this.#take(page.Transcript);
       this.#listener.older(this.hasOlder);
     }
   }
@@ -245,11 +247,15 @@ export class Connection {
     return turn === this.#begun;
   }
 
+  /** Hands items on; whether any of them had not come before. */
   #take(items) {
+    const before = this.#taken.size;
+    items.forEach(({ Id }) => this.#taken.add(Id));
     this.#listener.items(items);
     if (items.some((item) => eventOf(item) === "chat.ended" && !isPast(item))) {
       this.#end();
     }
+    return this.#taken.size > before;
   }
 
   #end() {

@@ -4,7 +4,7 @@ use domain::transcript::{Direction, From, Query};
 use domain::{Body, Consistency, ContactId, Order, Read, Record, SessionId, Slot};
 
 use crate::wire::Call;
-use crate::wish::{Answer, Wish};
+use crate::wish::{Answer, Wish, sessions_on};
 
 /// A session by the last of its bits: enough to tell it from others in one story.
 fn session_in_words(session: SessionId) -> String {
@@ -79,11 +79,10 @@ pub(crate) fn answer_in_words(answer: &Answer) -> String {
     match answer {
         Answer::Pages(pages, None) => {
             let items: usize = pages.iter().map(|page| page.items.len()).sum();
-            let past = pages.iter().any(|page| page.past);
+            let sessions = sessions_on(pages);
             let more = pages.last().is_some_and(|page| page.next.is_some());
-            let of = if past { "the past" } else { "the chat" };
             let more = if more { "there is more" } else { "that is all" };
-            format!("is answered with {items} items of {of}: {more}")
+            format!("is answered with {items} items of {sessions} sessions: {more}")
         }
         Answer::Started(Ok(opened)) => match opened.continued_from {
             Some(source) => format!("has its chat, continued from {}", contact_in_words(source)),

@@ -1,11 +1,13 @@
 //! Wishes: every operation of the domain with all its arguments, and what it answers.
 
+use std::collections::BTreeSet;
+
 use domain::transcript::{self, Cursor, From, Page, PageError, Point, Query, page};
 use domain::{
     Added, AppendError, AssociateError, Association, Attributes, ContactFlowId, ContactId,
     CustomerChats, CustomerId, Description, Event, EventError, Exported, IdempotencyKey,
     InstanceId, Invitation, Listed, LogError, Message, Opened, Outcome, ParticipantId, Rules, Sent,
-    SessionKey, Start, StartError, Stopped, Timestamp, Transfer, UpdateError,
+    SessionId, SessionKey, Start, StartError, Stopped, Timestamp, Transfer, UpdateError,
 };
 
 use crate::wire::Wire;
@@ -91,7 +93,7 @@ impl Answer {
     /// What kind of answer it is, without what it tells: `Sent(Ok`, `Stopped(Err(Refused(UnknownContact`.
     pub fn kind(&self) -> String {
         let told = match self {
-            Self::Pages(pages, None) if pages.iter().any(|page| page.past) => return "Past".into(),
+            Self::Pages(pages, None) if sessions_on(pages) > 1 => return "Past".into(),
             Self::Pages(_, None) => return "Pages".into(),
             Self::Pages(_, Some(error)) => format!("Pages({error:?}"),
             other => format!("{other:?}"),
@@ -104,6 +106,13 @@ impl Answer {
             None => kind.trim_end().to_owned(),
         }
     }
+}
+
+/// Items of how many sessions pages show.
+pub(crate) fn sessions_on(pages: &[Page]) -> usize {
+    let items = pages.iter().flat_map(|page| &page.items);
+    let sessions: BTreeSet<SessionId> = items.map(|item| item.contact.session()).collect();
+    sessions.len()
 }
 
 /// Asks for it.

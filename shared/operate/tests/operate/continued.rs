@@ -19,12 +19,12 @@ async fn past(stage: &Stage, chat: &Chat) -> Vec<String> {
             accompanied: false,
         };
         let page = page(&stage.log, &query, NOON).await.expect("a page");
-        if page.past {
-            words.extend(page.items.iter().filter_map(|item| match &item.kind {
-                ItemKind::Message { content, .. } => Some(content.0.clone()),
-                ItemKind::Event { .. } => None,
-            }));
-        }
+        let mut items = page.items;
+        items.retain(|item| item.contact.session() != chat.key.session);
+        words.extend(items.into_iter().filter_map(|item| match item.kind {
+            ItemKind::Message { content, .. } => Some(content.0),
+            ItemKind::Event { .. } => None,
+        }));
         pages += 1;
         assert!(pages < 100, "the pages never end");
         match page.next {

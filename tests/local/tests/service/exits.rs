@@ -31,7 +31,7 @@ fn words(world: &World, chat: &Chat) -> Vec<String> {
 /// What the chat was, shown by one that continues it, oldest first.
 fn past_words(world: &World, chat: &Chat) -> Vec<String> {
     let next = world.chat_after(chat);
-    let page = world.takes(transcript(&next, &json!({})));
+    let page = world.takes(transcript(&next, &json!({"MaxResults": 1})));
     let members = json!({"NextToken": at(&page, "NextToken"), "SortOrder": "ASCENDING"});
     transcript_words(&world.takes(transcript(&next, &members)))
 }
@@ -114,7 +114,7 @@ fn the_survey_is_hidden_from_who_continues_the_contact_before_it() {
     world.refuses(request(), REQUEST, &refusal);
     world.takes(disconnect(&chat));
     let next = world.connected(request());
-    let page = world.takes(transcript(&next, &json!({})));
+    let page = world.takes(transcript(&next, &json!({"MaxResults": 1})));
     let past = json!({"NextToken": at(&page, "NextToken")});
     let shown = transcript_words(&world.takes(transcript(&next, &past)));
     assert_eq!(shown[0], "transfer.succeeded");

@@ -37,7 +37,7 @@ fn decision_11_a_chat_whose_time_has_passed_reads_as_active_until_somebody_notic
     world.takes(transcript(&chat, &json!({})));
     world.refuses_after_expiry(message(&chat, "too late"));
     let next = world.chat_after(&chat);
-    let page = world.takes(transcript(&next, &json!({})));
+    let page = world.takes(transcript(&next, &json!({"MaxResults": 1})));
     let members = json!({"NextToken": at(&page, "NextToken")});
     let past = world.takes(transcript(&next, &members));
     assert_eq!(

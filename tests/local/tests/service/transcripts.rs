@@ -62,7 +62,7 @@ fn an_item_has_these_members_and_no_others() {
     world.takes(message(&chat, "hello"));
     world.takes(disconnect(&chat));
     let now = world.chat_after(&chat);
-    let first = page(&world, &now, &json!({}));
+    let first = page(&world, &now, &json!({"MaxResults": 1}));
     let past = next(&world, &now, &first);
     let names = |item: &Value| -> Vec<String> {
         item.as_object().expect("an item").keys().cloned().collect()
@@ -110,16 +110,14 @@ fn an_item_has_these_members_and_no_others() {
 }
 
 #[test]
-fn decision_20_pages_of_present_and_past_are_not_mixed() {
+fn decision_20_a_page_goes_on_from_the_present_into_the_past_in_either_order() {
     let world = World::new();
     let first = world.ended_chat();
     let second = world.chat_after(&first);
     world.takes(disconnect(&second));
     let third = world.chat_after(&second);
     world.takes(message(&third, "now"));
-    let present = page(&world, &third, &json!({"MaxResults": 100}));
-    assert_eq!(transcript_words(&present), ["now", "participant.joined"]);
-    let past = next(&world, &third, &present);
+    let whole = page(&world, &third, &json!({"MaxResults": 100}));
     let second_words = ["chat.ended", "participant.left", "participant.joined"];
     let first_words = [
         "chat.ended",
@@ -127,29 +125,45 @@ fn decision_20_pages_of_present_and_past_are_not_mixed() {
         "in the past",
         "participant.joined",
     ];
-    assert_eq!(
-        transcript_words(&past),
-        [&second_words[..], &first_words].concat()
-    );
+    let present = ["now", "participant.joined"];
+    let words = [&present[..], &second_words, &first_words].concat();
+    assert_eq!(transcript_words(&whole), words);
     // Decision 21: no token at the very end.
-    assert_eq!(past.get("NextToken"), None);
-    // The session is the present one on past pages too.
-    assert_eq!(past["InitialContactId"], third.contact.as_str());
-    let contacts: Vec<&Value> = past["Transcript"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|item| &item["RelatedContactId"])
-        .collect();
+    assert_eq!(whole.get("NextToken"), None);
+    // Each item names the contact that it was sent on: one of this session, or one of a past one.
+    let items = whole["Transcript"].as_array().expect("a list");
+    let contacts = |name: &str| -> Vec<&Value> { items.iter().map(|item| &item[name]).collect() };
+    let (none, now) = (Value::Null, json!(third.contact));
+    let own = [vec![&now; 2], vec![&none; 7]].concat();
+    assert_eq!(contacts("ContactId"), own);
     let (first, second) = (json!(first.contact), json!(second.contact));
-    assert_eq!(
-        contacts,
-        [&second, &second, &second, &first, &first, &first, &first]
-    );
+    let related = [vec![&none; 2], vec![&second; 3], vec![&first; 4]].concat();
+    assert_eq!(contacts("RelatedContactId"), related);
+
+    let ascending = json!({"MaxResults": 100, "SortOrder": "ASCENDING"});
+    let ascending = transcript_words(&page(&world, &third, &ascending));
+    assert!(ascending.iter().rev().eq(&words));
+    // A page that begins anywhere, and then a page full of what follows.
+    for limit in 1..=9 {
+        let newest = page(&world, &third, &json!({"MaxResults": limit}));
+        assert_eq!(transcript_words(&newest), words[..limit]);
+        if limit < words.len() {
+            let rest = next(&world, &third, &newest);
+            assert_eq!(transcript_words(&rest), words[limit..]);
+            // The session is the present one on past pages too.
+            assert_eq!(rest["InitialContactId"], third.contact.as_str());
+        }
+    }
+    // Begun at a place of one's own, it ends with the present, and its token leads on.
+    let placed = json!({"ScanDirection": "BACKWARD", "StartPosition": {"MostRecent": 1}});
+    let placed = page(&world, &third, &placed);
+    assert_eq!(transcript_words(&placed), present);
+    let rest = next(&world, &third, &placed);
+    assert_eq!(transcript_words(&rest), words[2..]);
 }
 
 #[test]
-fn a_first_page_leads_to_the_past_even_if_it_has_room() {
+fn a_first_page_that_the_present_fills_leads_to_the_past() {
     let world = World::new();
     let source = world.ended_chat();
     let chat = world.chat_after(&source);
@@ -323,7 +337,8 @@ fn decision_29_after_the_end_only_what_was_begun_is_read_on() {
     ] {
         world.refuses(transcript(&chat, &members), DENIED, "Access denied");
     }
-    let second = next(&world, &chat, &first);
+    let second = json!({"NextToken": at(&first, "NextToken"), "MaxResults": 1});
+    let second = page(&world, &chat, &second);
     assert_eq!(transcript_words(&second), ["participant.joined"]);
     world.pass(minutes(1_440) - seconds(1));
     let past = next(&world, &chat, &second);

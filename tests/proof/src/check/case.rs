@@ -53,6 +53,8 @@ pub struct Case<'a> {
     pub taken: u32,
     /// Whether anything that it was shown was older than the store.
     pub stale: bool,
+    /// Whether any answer of the store was cut short for its size.
+    pub cut: bool,
     /// What it asked of the store.
     pub calls: &'a [Call],
 }
@@ -91,6 +93,7 @@ impl<'a> Case<'a> {
             troubled: true,
             taken: u32::MAX,
             stale: true,
+            cut: true,
             calls: &[],
         }
     }

@@ -2,8 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use domain::transcript::{Direction, From, Page, PageError, Point, Query};
-use domain::{Body, ContactId, Exported, InstanceId, Presence, SessionKey, SideEntry};
+use domain::transcript::{Cursor, Direction, From, Page, PageError, Point, Query};
+use domain::{Body, ContactId, Exported, InstanceId, Item, Presence, SessionKey, SideEntry};
 
 use super::{Case, Line, Shown, store_failed, untrue};
 use crate::invariant::{Broken, Checked, Invariant};
@@ -57,6 +57,11 @@ pub(super) fn pages(
         return Err(untrue(wrong));
     }
     receipts_are_kept(case, session, pages)?;
+    for (number, page) in pages.iter().enumerate() {
+        let placed = number == 0 && !matches!(query.from, From::Newest | From::Cursor(_));
+        shows_what_it_may(query, page, placed)?;
+        is_filled(case, query, page, placed)?;
+    }
     let begins = !matches!(query.from, From::Cursor(_));
     if begins && !pages.is_empty() && case.had_ended(session) {
         return Err(untrue("a chat that had ended could be read as if it ran"));
@@ -74,6 +79,37 @@ pub(super) fn pages(
     };
     let shown = case.shown();
     read_as_it_was(shown, &reading)
+}
+
+/// The present comes first; the past is on no page that was begun at a place, forward or for one contact.
+fn shows_what_it_may(query: &Query, page: &Page, placed: bool) -> Checked {
+    let of_past = |item: &Item| item.contact.session() != query.session.session;
+    let stays = placed || query.direction == Direction::Forward || query.contact.is_some();
+    let may = page.items.is_sorted_by_key(of_past) && !(stays && page.items.iter().any(of_past));
+    Invariant::Pages.holds(may, || {
+        "a page shows the past before the present, or where it may not".to_owned()
+    })
+}
+
+/// A page back is short only at the very end. Records without items may leave it half full; what the store cut short
+/// may be shorter.
+fn is_filled(case: &Case<'_>, query: &Query, page: &Page, placed: bool) -> Checked {
+    let at_the_border = placed && matches!(page.next, Some(Cursor::Past(_)));
+    let may_be_short = case.cut || query.direction == Direction::Forward || query.contact.is_some();
+    if page.next.is_none() || at_the_border || may_be_short {
+        return Ok(());
+    }
+    let reach = case.shown().reach(&query.session);
+    let silent = reach.into_iter().any(|session| {
+        let key = SessionKey::new(&query.session.instance, session);
+        let mut later = case.store.log(&key).iter().skip(1);
+        later.any(|record| Line::all_of(session, record).is_empty())
+    });
+    let items = page.items.len();
+    let filled = items == query.limit || (silent && items * 2 >= query.limit);
+    Invariant::Pages.holds(filled, || {
+        format!("a page has {items} items of {} and a token", query.limit)
+    })
 }
 
 /// Whatever a page says of whom a message has reached is kept beside the log of the message.

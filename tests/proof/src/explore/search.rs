@@ -323,6 +323,7 @@ impl Search {
             taken: taken as u32,
             // Nobody who explores reads a list.
             stale: true,
+            cut: false,
             calls: &calls,
         })
     }

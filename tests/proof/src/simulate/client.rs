@@ -266,6 +266,7 @@ impl World {
             troubled: true,
             taken: 0,
             stale: true,
+            cut: true,
             calls: &[],
         })?;
         Ok(part.next)

@@ -95,6 +95,7 @@ impl Judge {
             troubled: server.troubled,
             taken: server.taken,
             stale: server.stale,
+            cut: server.cut,
             calls: &server.attempt.calls(),
         })?;
         let session = match &*server.wish {

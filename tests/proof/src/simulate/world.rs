@@ -44,6 +44,7 @@ pub(super) struct Server {
     pub(super) taken: u32,
     /// Whether anything that it was shown was older than the store.
     pub(super) stale: bool,
+    pub(super) cut: bool,
 }
 
 /// One history while it is played.
@@ -160,6 +161,7 @@ impl World {
             troubled: false,
             taken: 0,
             stale: false,
+            cut: false,
         };
         self.servers.insert(place, server);
         self.goes_on(place)
@@ -220,6 +222,7 @@ impl World {
         let stale = sight.hidden != 0 || sight.most != usize::MAX;
         if let Some(server) = self.servers.get_mut(&Self::server(place)) {
             server.stale |= sight.hidden != 0;
+            server.cut |= sight.most != usize::MAX;
         }
         if fate != Fate::Done || stale {
             self.stirred.push(place);

@@ -276,9 +276,18 @@ async fn a_page_of_the_past_costs_one_request_and_one_for_each_session_on_it_how
         jane = next;
     }
 
+    let (first, cost) = service.requests.of(jane.older(10).send()).await;
+    assert_eq!(sessions_on(&first.unwrap()), 4);
+    assert_costs(
+        "first page of a chat that continues others, 4 sessions on it",
+        cost,
+        (4, 2),
+    );
+
     // Each past session has four items.
     let mut read = 0;
-    let mut page: GetTranscriptOutput = jane.older(10).send().await.unwrap();
+    let present = jane.older(100).start_position(at_most_recent(1));
+    let mut page: GetTranscriptOutput = present.send().await.unwrap();
     while let Some(token) = page.next_token() {
         let next = jane.older(10).next_token(token).send();
         let (next, cost) = service.requests.of(next).await;
@@ -304,8 +313,9 @@ async fn a_page_of_the_past_costs_one_request_and_one_for_each_session_on_it_how
 }
 
 async fn assert_costs_of_large_pages(service: &Service, jane: &Participant, past: usize) {
-    let first = jane.older(10).send().await.unwrap();
-    let token = first.next_token().unwrap();
+    let present = jane.older(100).start_position(at_most_recent(1));
+    let present = present.send().await.unwrap();
+    let token = present.next_token().unwrap();
     let next = jane.older(100).next_token(token).send();
     let (page, cost) = service.requests.of(next).await;
     let page = page.unwrap();
@@ -335,7 +345,7 @@ fn sessions_on(page: &GetTranscriptOutput) -> usize {
     let contacts = page
         .transcript()
         .iter()
-        .map(|item| item.related_contact_id().unwrap());
+        .map(|item| item.related_contact_id().or(item.contact_id()).unwrap());
     let mut contacts: Vec<&str> = contacts.collect();
     contacts.dedup();
     contacts.len()

@@ -104,15 +104,15 @@ async fn pages_of_any_size_join_to_one_and_the_same_transcript() {
 }
 
 #[tokio::test]
-async fn pages_of_the_present_and_the_past_are_not_mixed_but_pages_of_the_past_are_full() {
+async fn pages_of_the_present_and_the_past_are_full_and_the_present_comes_first() {
     let service = Service::open().await;
     let jane = chain(&service.backend(), &[1, 1, 1, 2]).await;
     let mut sizes = Vec::new();
     let mut read = jane.older(5).send().await.unwrap();
     loop {
-        let past = |item: &Item| item.related_contact_id().is_some();
-        let in_past = read.transcript().iter().filter(|item| past(item)).count();
-        assert!(in_past == 0 || in_past == read.transcript().len());
+        // The oldest comes first in the array.
+        let present = |item: &Item| item.contact_id().is_some();
+        assert!(read.transcript().is_sorted_by_key(present));
         sizes.push(read.transcript().len());
         let Some(token) = read.next_token() else {
             break;
@@ -120,7 +120,7 @@ async fn pages_of_the_present_and_the_past_are_not_mixed_but_pages_of_the_past_a
         read = jane.older(5).next_token(token).send().await.unwrap();
     }
     // Three items of the present; then three sessions of four items each.
-    assert_eq!(sizes, [3, 5, 5, 2]);
+    assert_eq!(sizes, [5, 5, 5]);
 }
 
 #[tokio::test]

@@ -265,14 +265,18 @@ fn transcripts() -> Vec<Case> {
         case("read the newest", |world| {
             page(&accompanied(world).0, &json!({"MaxResults": 2}))
         }),
+        case("read the newest and on into the past", |world| {
+            page(&continued(world), &json!({"MaxResults": 100}))
+        }),
         case("read on into the past", |world| {
             let jane = continued(world);
-            let token = next_token(world, &jane, &json!({}));
+            let token = next_token(world, &jane, &json!({"MaxResults": 1}));
             page(&jane, &json!({"NextToken": token, "MaxResults": 100}))
         }),
         case("read on within the past", |world| {
             let jane = continued(world);
-            let border = next_token(world, &jane, &json!({}));
+            let present = json!({"ScanDirection": "BACKWARD", "StartPosition": {"MostRecent": 1}});
+            let border = next_token(world, &jane, &present);
             let members = json!({"NextToken": border, "MaxResults": 3});
             let token = next_token(world, &jane, &members);
             page(&jane, &json!({"NextToken": token, "MaxResults": 3}))

@@ -132,7 +132,11 @@ impl Jane {
         let present = world.takes(transcript(&running, &json!({"MaxResults": 2})));
         let all = json!({"MaxResults": 100});
         let whole = world.takes(transcript(&running, &all));
-        let border = json!({"NextToken": whole["NextToken"], "MaxResults": 2});
+        let one = world.takes(transcript(
+            &running,
+            &json!({"MaxResults": 100, "ScanDirection": "BACKWARD", "StartPosition": {"MostRecent": 1}}),
+        ));
+        let border = json!({"NextToken": one["NextToken"], "MaxResults": 2});
         let back = world.takes(transcript(&running, &border));
         let next = [&list, &export, &present, &back].map(|page| at(page, "NextToken"));
 
