@@ -85,7 +85,8 @@ pub(super) async fn backward<L: Log + SideLog>(
     let next = reached.and_then(|reached| before(query, reached, begun));
     let (past, receipts) = match next {
         Some(Cursor::Past(cursor)) if page.room() > 0 && enters_the_past(query.from) => {
-            let past = past::go_on(log, query, page, cursor, list, now);
+            // Boxed, so that not every page takes up the room that this takes.
+            let past = Box::pin(past::go_on(log, query, page, cursor, list, now));
             let (past, receipts) = join(past, receipts).await;
             (past?, receipts?)
         }
