@@ -225,7 +225,9 @@ impl Stage {
             limit: PAGE,
             accompanied: true,
         };
-        page(&self.ports, &query, self.now()).await.expect("a page")
+        // Boxed: a test's thread has little room.
+        let page = Box::pin(page(&self.ports, &query, self.now()));
+        page.await.expect("a page")
     }
 
     pub(crate) async fn stopped(&self, chat: &Chat) {

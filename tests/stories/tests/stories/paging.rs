@@ -133,8 +133,7 @@ async fn the_page_size_may_change_from_page_to_page() {
     assert_eq!(said(second.transcript()), ["1.0"]);
     // The same token again, and in another order: it is not used up, and says nothing of size and order.
     let again = jane.reading().next_token(token).send().await.unwrap();
-    assert_eq!(said(again.transcript()), ["1.0"]);
-    assert_eq!(again.transcript().len(), 2);
+    assert_eq!(said(again.transcript()), ["1.0", "0.1", "0.0"]);
     assert_eq!(again.transcript()[0].content(), Some("1.0"));
     let rest = jane.history_from(second, 100).await;
     assert_eq!(said(&rest), ["0.0", "0.1", "1.0"]);
@@ -144,7 +143,9 @@ async fn the_page_size_may_change_from_page_to_page() {
 async fn reading_forward_ends_at_the_present_and_never_begins_in_the_past() {
     let service = Service::open().await;
     let jane = chain(&service.backend(), &[1, 5]).await;
-    let joined = page(jane.older(100)).await.remove(0);
+    let whole = page(jane.older(100)).await;
+    let mut present = whole.into_iter().filter(|item| item.contact_id().is_some());
+    let joined = present.next().unwrap();
     let start = at_id(joined.id().unwrap());
     let first = jane.newer(4).start_position(start).send().await.unwrap();
     assert_eq!(said(first.transcript()), ["1.0", "1.1", "1.2"]);
@@ -182,7 +183,8 @@ async fn what_was_begun_before_the_end_is_read_to_its_end_and_nothing_else() {
 async fn a_page_of_one_contact_shows_that_contact_and_no_past() {
     let service = Service::open().await;
     let jane = chain(&service.backend(), &[1, 3]).await;
-    let all = page(jane.older(100)).await;
+    let mut all = page(jane.older(100)).await;
+    all.retain(|item| item.contact_id().is_some());
     let own = |size| jane.older(size).contact_id(&jane.contact);
 
     let one = own(100).send().await.unwrap();

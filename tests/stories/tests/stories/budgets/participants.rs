@@ -121,7 +121,14 @@ async fn a_page_of_the_past_with_receipts_costs_one_more_for_each_session_with_c
         jane.leave().await;
         jane = backend.jane_after(&jane.contact, EntirePastSession).await;
     }
-    let first = jane.older(10).send().await.unwrap();
+    let (page, cost) = service.requests.of(jane.older(100).send()).await;
+    assert_eq!(page.unwrap().transcript().len(), 1 + 4 * 4 + 2 * 2);
+    assert_costs(
+        "first page, 4 past sessions, 2 of them with company",
+        cost,
+        (1 + 4 + 2, 2),
+    );
+    let first = jane.older(1).send().await.unwrap();
     let past = jane.older(100).next_token(first.next_token().unwrap());
     let (page, cost) = service.requests.of(past.send()).await;
     let page = page.unwrap();
