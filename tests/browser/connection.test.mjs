@@ -8,8 +8,9 @@ import { until } from "./stage.mjs";
 
 const PAGE = 15;
 
-/** What has been said in the chat, the sockets that were opened to it, and what holds its answers up. */
+/** What has been said in the chat, how much of that is a past that it does not show yet, the sockets that were opened to it, and what holds its answers up. */
 let items;
+let hidden;
 let sockets;
 let hold;
 
@@ -45,15 +46,16 @@ class Socket {
   }
 }
 
-/** A page as it is when it is asked for, from the newest item or from before what the token says, oldest first. */
+/** A page as it is when it is asked for, from the newest item or from before what the token says, oldest first; a token keeps what its first page did not show. */
 function page({ NextToken }) {
-  const end = NextToken ? Number(NextToken) : items.length;
-  const start = Math.max(end - PAGE, 0);
-  return { Transcript: items.slice(start, end), NextToken: start > 0 ? String(start) : undefined };
+  const [border, end] = NextToken ? NextToken.split("-").map(Number) : [hidden, items.length];
+  const start = Math.max(end - PAGE, border);
+  return { Transcript: items.slice(start, end), NextToken: start > border ? `${border}-${start}` : undefined };
 }
 
 beforeEach(() => {
   items = [];
+  hidden = 0;
   sockets = [];
   hold = () => {};
   globalThis.WebSocket = Socket;
@@ -118,6 +120,46 @@ test("what is told while an earlier gap is read hides no later gap", async () =>
   await until(async () => states.at(-1) === "live", "it is live");
   assert.deepEqual([...seen].sort((one, other) => one - other), items.map(({ Content }) => Number(Content)));
   connection.close();
+});
+
+/** The chat gets its past, and everybody is told so. */
+function rehydrate() {
+  hidden = 0;
+  const content = JSON.stringify({ ContentType: "application/vnd.amazonaws.connect.event.chat.rehydrated" });
+  sockets.at(-1).tell({ topic: "aws/chat", content });
+}
+
+test("a past that a running chat gets is shown as far as the newest page has it", async () => {
+  say(0, 59);
+  hidden = 50;
+  const { connection, seen } = await listening();
+  assert.equal(seen.size, 10);
+  rehydrate();
+  await until(async () => seen.size === PAGE, "the past is there");
+  assert.ok(connection.hasOlder);
+  connection.close();
+});
+
+test("a past that a running chat gets is reached from wherever the reader has come to, by pages that show something new", async () => {
+  for (const pages of [0, 1, 2]) {
+    sockets = [];
+    items = [];
+    say(0, 59);
+    hidden = 10;
+    const { connection, seen } = await listening();
+    for (let page = 0; page < pages; page += 1) {
+      await connection.older();
+    }
+    rehydrate();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    while (connection.hasOlder) {
+      const before = seen.size;
+      await connection.older();
+      assert.ok(seen.size > before, `nothing new behind ${before} items`);
+    }
+    assert.equal(seen.size, 60);
+    connection.close();
+  }
 });
 
 test("a socket that does not open is given up for another", async (t) => {
