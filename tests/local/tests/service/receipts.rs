@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::stage::{
     BEGIN, CONFLICT, Chat, DENIED, Request, World, at, disconnect, event, message, start,
-    transcript, transcript_words, typing,
+    transcript, typing,
 };
 
 /// A chat, Ann's view of it, and the id of what Jane has said in it.
