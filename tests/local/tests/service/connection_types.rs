@@ -112,10 +112,8 @@ fn a_continued_chat_is_connected_by_its_start_and_shows_its_past() {
     assert_eq!(at(&started, "ContinuedFromContactId"), source.contact);
     let chat = chat(&started);
     let page = world.takes(transcript(&chat, &json!({})));
-    assert_eq!(transcript_words(&page), ["participant.joined"]);
-    let past = json!({"NextToken": at(&page, "NextToken")});
-    let past = transcript_words(&world.takes(transcript(&chat, &past)));
-    assert_eq!(past[0], "chat.ended");
+    let words = transcript_words(&page);
+    assert_eq!(words[..2], ["participant.joined", "chat.ended"]);
 }
 
 #[test]

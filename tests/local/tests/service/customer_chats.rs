@@ -228,7 +228,7 @@ fn a_list_token_is_good_for_that_list_alone_and_only_unaltered() {
     let chat = world.connected(start(&json!({})));
     let page = world.takes(transcript(
         &world.chat_after(&world.ended_chat()),
-        &json!({}),
+        &json!({"MaxResults": 1}),
     ));
     let export = [INSTANCE, &*chat.contact];
     let export = Request::to(Operation::ExportTranscript, &export).query("maxResults=1");

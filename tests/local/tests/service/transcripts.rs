@@ -197,7 +197,7 @@ fn decision_22_earlier_contacts_of_the_session_are_present() {
         "before",
         "participant.joined",
     ];
-    assert_eq!(transcript_words(&present), words);
+    assert_eq!(transcript_words(&present)[..4], words);
     let contact = |n: usize| at(&present["Transcript"][n], "ContactId");
     assert_eq!(
         [contact(0), contact(3)],
@@ -241,10 +241,9 @@ fn decision_24_what_is_not_of_this_session_is_an_empty_page() {
     let source = world.ended_chat();
     let chat = world.chat_after(&source);
     let first = page(&world, &chat, &json!({}));
-    let past = next(&world, &chat, &first);
     let other = world.chat();
     let others_item = at(&page(&world, &other, &json!({}))["Transcript"][0], "Id");
-    let item = at(&past["Transcript"][2], "Id");
+    let item = at(&first["Transcript"][3], "Id");
     let mine = at(&first["Transcript"][0], "Id");
     // The time of an item of mine, and everything else made up.
     let made_up = format!("{}-7000-8000-000000000000", &mine[..13]);
