@@ -21,8 +21,8 @@ pub use explanation::{Explanation, shown};
 pub use lambda_http::Error;
 pub use logging::{init_logging, is_ours, log_filter, warn_of_unclear};
 pub use metrics::{Measure, Metric, Requests, init_metrics, record};
-pub use pause::CallPause;
 pub use panics::log_panics;
+pub use pause::CallPause;
 pub use socket::{SocketRequest, SocketResponse};
 
 use std::future::Future;

@@ -147,11 +147,12 @@ pub async fn page<L: Log + SideLog>(
     query: &Query,
     now: Timestamp,
 ) -> Result<Page, PageError> {
+    // Boxed: the future of a page holds all that it may read side by side, too much for a small stack in a debug build.
     match query.from {
-        From::Cursor(Cursor::Past(cursor)) => past::page(log, query, cursor, now).await,
+        From::Cursor(Cursor::Past(cursor)) => Box::pin(past::page(log, query, cursor, now)).await,
         From::Cursor(Cursor::Present { at, before, begun }) => {
-            present::next_page(log, query, at, before, begun, now).await
+            Box::pin(present::next_page(log, query, at, before, begun, now)).await
         }
-        _ => present::first_page(log, query, now).await,
+        _ => Box::pin(present::first_page(log, query, now)).await,
     }
 }

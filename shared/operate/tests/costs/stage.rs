@@ -229,8 +229,7 @@ impl Stage {
             limit: PAGE,
             accompanied: true,
         };
-        // Boxed: a test's thread has little room.
-        let page = Box::pin(page(&self.ports, &query, self.now()));
+        let page = page(&self.ports, &query, self.now());
         page.await.expect("a page")
     }
 

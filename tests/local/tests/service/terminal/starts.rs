@@ -193,7 +193,7 @@ fn an_address_that_cannot_be_is_named() {
     assert_eq!(
         said,
         format!(
-            "cannot listen on 127.0.0.1:{port}: address already in use; --port N takes another one, 0 any free one"
+            "cannot listen on 127.0.0.1:{port}: address already in use; --port N takes another port, 0 any free one, --host ADDRESS another address"
         )
     );
 
