@@ -109,7 +109,8 @@ impl<L: Log + Pause + SideLog + CustomerIndex> Player<'_, L> {
         let told = request.deed.told(&self.model);
         self.told.push(format!("at {now:?}{server:?}: {told}"));
         let mut expected = self.model.does(request, now);
-        let mut answered = self.answer(request, now).await;
+        // Boxed: it holds every operation, and a test's thread has little room.
+        let mut answered = Box::pin(self.answer(request, now)).await;
         if self.stale {
             expected.forgets_receipts();
             answered.forgets_receipts();
