@@ -74,8 +74,8 @@ pub fn warn_of_unclear(wanted: &str) {
     if !unclear.is_empty() {
         warn!(
             unclear,
-            "RUST_LOG has parts that are neither a level (error, warn, info, debug, trace, off) nor a crate's name \
-             with one, as lambda=debug"
+            "RUST_LOG has parts that are ignored: each must be a level (error, warn, info, debug, trace, off), or a \
+             crate's name with one, as lambda=debug"
         );
     }
 }

@@ -247,8 +247,8 @@ impl Given {
         let instance = self.instance()?;
         match (self.dry_run, self.yes) {
             (true, true) => Err(Usage::Surplus("--yes with --dry-run".to_owned())),
-            (false, false) => Err(Usage::Missing(
-                "--dry-run, or --yes, as nothing brings it back",
+            (false, false) => Err(Usage::Wrong(
+                "give --dry-run to count, or --yes to erase: what is erased cannot be brought back",
             )),
             (dry_run, _) => {
                 (self.dry_run, self.yes) = (false, false);

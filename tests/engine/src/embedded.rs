@@ -1,6 +1,7 @@
 //! The engine: dynoxide in this process, over a file or in memory. It listens to no port unless it is asked to.
 
 use std::fmt;
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,6 +29,8 @@ pub struct Engine {
     held: Arc<Held>,
     /// Of what is in a file.
     retention: Option<Retention>,
+    /// Kept until the file is closed: the system's lock on it goes with it.
+    lock: Option<File>,
 }
 
 impl fmt::Debug for Engine {
@@ -52,6 +55,7 @@ impl Engine {
         Ok(Self {
             held: Arc::new(Held::new(database)),
             retention: None,
+            lock: None,
         })
     }
 
@@ -65,12 +69,13 @@ impl Engine {
     /// then, at a stop, and at the next start where the process was killed.
     ///
     /// # Errors
-    /// When the file cannot be used, or no thread can be had.
+    /// When the file cannot be used, or another engine has it, in this process or in another; or no thread can be had.
     pub fn file(path: impl AsRef<Path>) -> Result<Self, EngineError> {
         let Opened {
             database,
             connection,
             is_clean,
+            lock,
         } = file::open(path.as_ref())?;
         let held = Arc::new(Held::new(database));
         if !is_clean {
@@ -80,6 +85,7 @@ impl Engine {
         Ok(Self {
             held,
             retention: Some(retention.map_err(EngineError::Thread)?),
+            lock: Some(lock),
         })
     }
 
@@ -115,12 +121,17 @@ impl Engine {
     /// # Errors
     /// When one takes longer. What was acknowledged is in the file all the same.
     pub async fn stop(self) -> Result<(), EngineError> {
-        let Self { held, retention } = self;
+        let Self {
+            held,
+            retention,
+            lock,
+        } = self;
         let closed = spawn_blocking(move || {
             if let Some(retention) = retention {
                 retention.stop();
             }
             held.close();
+            drop(lock);
         });
         match timeout(GRACE, closed).await {
             Ok(Ok(())) => Ok(()),

@@ -1,6 +1,6 @@
 //! The data file before the engine has it: it is made for its owner alone, and what is another program's is left alone.
 
-use std::fs::{self, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
@@ -26,16 +26,26 @@ pub(crate) struct Opened {
     pub(crate) connection: Connection,
     /// Whether nothing that was deleted stands in it.
     pub(crate) is_clean: bool,
+    /// The file, locked for as long as this is kept.
+    pub(crate) lock: File,
 }
 
 /// Opens the file, and makes it where there is none.
+///
+/// One engine has it at a time: two would share the stream of changes, of which each would forget what the other has not
+/// read yet. The lock is the system's, so a killed process leaves none behind.
 pub(crate) fn open(path: &Path) -> Result<Opened, EngineError> {
     let file = |source| EngineError::File {
         path: path.display().to_string(),
         source,
     };
     let sqlite = |error| EngineError::of_file(path, &error);
-    let whole = made(path).map_err(file)?;
+    let (whole, lock) = made(path).map_err(file)?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(EngineError::busy(path)),
+        Err(TryLockError::Error(error)) => return Err(file(error)),
+    }
     if is_foreign(&whole).map_err(sqlite)? {
         return Err(EngineError::Foreign {
             path: path.display().to_string(),
@@ -59,23 +69,24 @@ pub(crate) fn open(path: &Path) -> Result<Opened, EngineError> {
         database,
         connection,
         is_clean,
+        lock,
     })
 }
 
 /// Makes the file if it is missing, for its owner alone, and gives its absolute path, which SQLite can take for nothing
 /// but a path. Its side files get the same rights from SQLite.
-fn made(path: &Path) -> io::Result<String> {
-    OpenOptions::new()
+fn made(path: &Path) -> io::Result<(String, File)> {
+    let file = OpenOptions::new()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
         .mode(OWNER_ONLY)
         .open(path)?;
-    path.canonicalize()?
-        .into_os_string()
-        .into_string()
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "the path is not UTF-8"))
+    let path = path.canonicalize()?.into_os_string().into_string();
+    let path =
+        path.map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "the path is not UTF-8"))?;
+    Ok((path, file))
 }
 
 /// Whether SQLite overwrites what it deletes: so it is built, since the engine does not let its own connection be asked to.

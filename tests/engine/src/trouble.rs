@@ -137,6 +137,13 @@ impl EngineError {
         Self::data(path, Trouble::of(error), error)
     }
 
+    pub(crate) fn busy(path: &Path) -> Self {
+        Self::Data {
+            path: path.display().to_string(),
+            trouble: Trouble::Busy,
+        }
+    }
+
     fn data(path: &Path, trouble: Option<Trouble>, error: &dyn std::fmt::Display) -> Self {
         match trouble {
             Some(trouble) => Self::Data {

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use domain::contract::{FreshSessions, message_at, records_of_every_kind};
 use domain::{Consistency, Log, LogError, Ordinal, Put, Read, Record, Slot, SlotRange};
 use dynamodb::DynamoDbLog;
-use engine::{Engine, EngineError, create_table};
+use engine::{Engine, EngineError, Trouble, create_table};
 use rusqlite::Connection;
 
 /// Names the data file to the process that is to be killed.
@@ -31,6 +31,20 @@ async fn what_was_written_is_there_after_a_stop_and_a_new_start() {
     let engine = Engine::file(folder.data()).expect("an engine");
     let log = log_at(&engine).await;
     assert_eq!(everything(&log, 1).await, records_of_every_kind());
+}
+
+#[tokio::test]
+async fn a_file_is_for_one_engine_at_a_time() {
+    let folder = Folder::new("shared");
+    let engine = Engine::file(folder.data()).expect("an engine");
+    let second = Engine::file(folder.data()).expect_err("the file is in use");
+    let trouble = match second {
+        EngineError::Data { trouble, .. } => trouble,
+        other => panic!("{other}"),
+    };
+    assert_eq!(trouble, Trouble::Busy);
+    engine.stop().await.expect("a clean stop");
+    Engine::file(folder.data()).expect("the file is free");
 }
 
 #[tokio::test]

@@ -116,7 +116,7 @@ async fn connection(
     };
     match ended {
         Err(error) if error.is_parse() => {
-            warn!(%error, "a connection was refused: what it sent is not HTTP/1.1");
+            warn!(%error, "a connection was refused: what it sent is not HTTP/1.1 (is it called by https? it speaks http)");
         }
         Err(error) => debug!(%error, "a connection ended early"),
         Ok(()) => {}

@@ -33,7 +33,7 @@ impl Origins {
     /// When one is neither `*` nor `null` nor a scheme and a host.
     pub fn parse(origins: Vec<String>) -> Result<Self, &'static str> {
         let legal = |origin: &String| matches!(&**origin, "*" | "null") || is_origin(origin);
-        let reason = "--allow-origin must be an origin such as https://www.example.com or capacitor://localhost, null or *";
+        let reason = "--allow-origin must be an origin, without a path or a slash at its end, such as https://www.example.com or capacitor://localhost, or null, or *";
         origins
             .iter()
             .all(legal)

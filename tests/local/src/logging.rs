@@ -17,11 +17,13 @@ pub(crate) fn init_logging(output: &Output, quiet: bool) {
     } else {
         std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned())
     };
+    // What is asked for of one part takes no warnings of the others away.
+    let filter = lambda::log_filter(&format!("warn,{wanted}"));
     let variable = |name: &str| std::env::var(name).ok();
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(colours(std::io::stderr().is_terminal(), variable))
         .with_writer(output.lines())
-        .with_filter(lambda::log_filter(&wanted).and(filter_fn(is_worth_a_line)));
+        .with_filter(filter.and(filter_fn(is_worth_a_line)));
     // In a process that logs already the first one's subscriber stays.
     let _ = tracing_subscriber::registry().with(lines).try_init();
     lambda::warn_of_unclear(&wanted);

@@ -84,7 +84,8 @@ impl Store {
     }
 
     /// The same with the keys that go with the data. They are made before the data is: a start that is cut short leaves
-    /// keys without data, never data without its keys.
+    /// keys without data, never data without its keys. Data that is there is opened first: another server that has it
+    /// keeps its keys.
     ///
     /// # Errors
     /// When the data cannot be had, or it has lost its keys and the arguments ask for no new ones.
@@ -96,23 +97,31 @@ impl Store {
         };
         file::make_folder(&data)?;
         let kept = Kept::beside(&data);
-        let (keys, made) = if arguments.new_keys {
-            kept.renew()?
+        let there = if arguments.new_keys {
+            None
         } else {
-            match kept.read()? {
-                Some(keys) => (keys, None),
-                None if holds_data => {
-                    let elsewhere = arguments.dynamodb_endpoint.clone();
-                    let data = elsewhere.unwrap_or_else(|| data.display().to_string());
-                    return Err(StoreError::NoKeys {
-                        data,
-                        keys: kept.place(),
-                    });
-                }
-                None => kept.renew()?,
-            }
+            kept.read()?
         };
-        let mut store = Self::open(arguments).await?;
+        if there.is_none() && holds_data && !arguments.new_keys {
+            let elsewhere = arguments.dynamodb_endpoint.clone();
+            return Err(StoreError::NoKeys {
+                data: elsewhere.unwrap_or_else(|| data.display().to_string()),
+                keys: kept.place(),
+            });
+        }
+        let opened = if holds_data {
+            Some(Self::open(arguments).await?)
+        } else {
+            None
+        };
+        let (keys, made) = match there {
+            Some(keys) => (keys, None),
+            None => kept.renew()?,
+        };
+        let mut store = match opened {
+            Some(store) => store,
+            None => Self::open(arguments).await?,
+        };
         store.made.extend(made);
         Ok((store, keys))
     }

@@ -53,7 +53,7 @@ impl Request {
             .one_of("ParticipantRole", &ROLES)?
             .ok_or_else(|| details.missing("ParticipantRole"))?;
         if role == Role::Customer {
-            let reason = "ParticipantDetails.ParticipantRole must not be CUSTOMER: a chat has one";
+            let reason = "ParticipantDetails.ParticipantRole must not be CUSTOMER: a chat has one customer, the one that it was started for";
             return Err(Problem::Malformed(reason.to_owned()));
         }
         // A participant without a name is shown by the name of the role.

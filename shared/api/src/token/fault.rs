@@ -21,7 +21,7 @@ pub enum TokenFault {
     #[error("a ContactId or ParticipantId is given where a token belongs")]
     Id,
     /// No token of this service: too short, too long, other characters, or another version.
-    #[error("what is given is no token of this service, or not all of it")]
+    #[error("this is not a token of this service, or it was cut off")]
     Unreadable,
     /// Made with a key that is not among those of this service.
     #[error(

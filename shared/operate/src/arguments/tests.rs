@@ -93,7 +93,7 @@ fn what_makes_no_sense_is_named() {
     for (line, part) in [
         ("", "a command"),
         ("erase", "erase makes no sense"),
-        (customer, "--dry-run, or --yes"),
+        (customer, "--dry-run to count, or --yes"),
         (
             &format!("{customer} --dry-run --yes"),
             "--yes with --dry-run",

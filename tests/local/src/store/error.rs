@@ -72,8 +72,8 @@ pub enum StoreError {
     Busy(String),
     /// The data is there, and its keys are not.
     #[error(
-        "the data {data} has lost its keys, the file {keys}: put that back, or start once with --new-keys, after which \
-         no token that was given out is good any more, and starts that are retried make new chats"
+        "the keys file {keys} is missing for the data in {data}: put it back, or start once with --new-keys; then the \
+         chats stay, tokens given out before stop working, and a start that is retried makes a second chat"
     )]
     NoKeys {
         /// The data file, or the address of the data.

@@ -81,7 +81,9 @@ fn every_length_has_its_limits_and_required_members_are_named() {
 fn decision_61_a_chat_has_one_customer() {
     let world = World::new();
     let body = set(&good(&world), ROLE, json!("CUSTOMER"));
-    let message = format!("{ROLE} must not be CUSTOMER: a chat has one");
+    let message = format!(
+        "{ROLE} must not be CUSTOMER: a chat has one customer, the one that it was started for"
+    );
     world.refuses(signed(&body), REQUEST, &message);
 }
 

@@ -102,7 +102,7 @@ fn row_95_data_that_has_lost_its_keys_is_refused_unless_new_ones_are_asked_for()
     let said = refused(&folder, &["--data", "chat.db"]);
     assert!(
         said.starts_with(
-            "the data chat.db has lost its keys, the file chat.db.keys: put that back, or"
+            "the keys file chat.db.keys is missing for the data in chat.db: put it back, or"
         ),
         "{said}"
     );
@@ -182,6 +182,31 @@ fn a_data_file_that_cannot_be_is_named_and_left_as_it_is() {
     let text = fs::read_to_string(folder.join("text")).expect("text");
     assert!(text.starts_with("Dear diary"));
     assert!(!folder.join("text.keys").exists());
+}
+
+#[test]
+fn a_second_server_on_the_same_file_is_refused_and_changes_nothing() {
+    let folder = folder("twice");
+    let mut first = program(&folder, &["--data", "chat.db", "-q"])
+        .spawn()
+        .expect("it starts");
+    let mut ready = [0; 1];
+    let out = first.stdout.as_mut().expect("a pipe");
+    out.read_exact(&mut ready).expect("it is ready");
+    let keys = fs::read(folder.join("chat.db.keys")).expect("keys");
+    let said =
+        "another program holds the data file chat.db; stop that one, or use another --data FILE";
+    for options in [
+        &["--data", "chat.db"][..],
+        &["--data", "chat.db", "--new-keys"],
+    ] {
+        assert_eq!(refused(&folder, options), said);
+    }
+    assert_eq!(fs::read(folder.join("chat.db.keys")).expect("keys"), keys);
+    // A killed server leaves no lock.
+    first.kill().expect("a signal");
+    first.wait().expect("its end");
+    started(&folder, &["--data", "chat.db"]);
 }
 
 #[test]
