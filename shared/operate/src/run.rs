@@ -65,8 +65,8 @@ impl Failure {
 /// When it was not done, or not to its end.
 pub async fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Help => say(HELP.trim_end()),
-        Command::Version => say(concat!("operate ", env!("CARGO_PKG_VERSION"))),
+        Command::Help => say_freely(HELP.trim_end()),
+        Command::Version => say_freely(concat!("operate ", env!("CARGO_PKG_VERSION"))),
         Command::Erase {
             table,
             instance,
@@ -221,6 +221,12 @@ fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = since.map(|since| since.as_millis()).unwrap_or_default();
     Timestamp::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
+}
+
+/// Says what nothing depends on: a reader who has gone, as `head` does, has read enough.
+fn say_freely(text: &str) -> Result<(), Failure> {
+    let _ = writeln!(std::io::stdout(), "{text}");
+    Ok(())
 }
 
 fn say(line: &str) -> Result<(), Failure> {

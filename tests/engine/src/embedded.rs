@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use crate::access::{self, AccessKey};
 use crate::connector;
 use crate::door::Door;
-use crate::file::{self, Opened};
+use crate::file::{self, DataFile, Opened};
 use crate::held::Held;
 use crate::retention::Retention;
 use crate::stream::Changes;
@@ -71,12 +71,20 @@ impl Engine {
     /// # Errors
     /// When the file cannot be used, or another engine has it, in this process or in another; or no thread can be had.
     pub fn file(path: impl AsRef<Path>) -> Result<Self, EngineError> {
+        Self::over(DataFile::take(path.as_ref())?)
+    }
+
+    /// The same over a file that was taken before.
+    ///
+    /// # Errors
+    /// When the file cannot be used, or no thread can be had.
+    pub fn over(file: DataFile) -> Result<Self, EngineError> {
         let Opened {
             database,
             connection,
             is_clean,
             lock,
-        } = file::open(path.as_ref())?;
+        } = file::open(file)?;
         let held = Arc::new(Held::new(database));
         if !is_clean {
             held.note_deletion();

@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use dynoxide::Database;
@@ -30,27 +30,54 @@ pub(crate) struct Opened {
     pub(crate) lock: File,
 }
 
-/// Opens the file, and makes it where there is none.
+/// A data file that this process alone has, for as long as this is kept.
 ///
-/// One engine has it at a time: two would share the stream of changes, of which each would forget what the other has not
-/// read yet. The lock is the system's, so a killed process leaves none behind.
-pub(crate) fn open(path: &Path) -> Result<Opened, EngineError> {
+/// One engine has a file at a time: two would share the stream of changes, of which each would forget what the other has
+/// not read yet. The lock is the system's, so a killed process leaves none behind.
+#[derive(Debug)]
+pub struct DataFile {
+    /// As it was named.
+    path: PathBuf,
+    /// Its absolute path.
+    whole: String,
+    lock: File,
+}
+
+impl DataFile {
+    /// Takes the file at `path`, and makes it where there is none: empty, and for its owner alone.
+    ///
+    /// # Errors
+    /// When it cannot be opened or made, another process has it, or it is another program's, which is left as it is.
+    pub fn take(path: impl Into<PathBuf>) -> Result<Self, EngineError> {
+        let path = path.into();
+        let file = |source| EngineError::File {
+            path: path.display().to_string(),
+            source,
+        };
+        let (whole, lock) = made(&path).map_err(file)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(EngineError::busy(&path)),
+            Err(TryLockError::Error(error)) => return Err(file(error)),
+        }
+        if is_foreign(&whole).map_err(|error| EngineError::of_file(&path, &error))? {
+            return Err(EngineError::Foreign {
+                path: path.display().to_string(),
+            });
+        }
+        Ok(Self { path, whole, lock })
+    }
+}
+
+/// Opens the data in the file.
+pub(crate) fn open(taken: DataFile) -> Result<Opened, EngineError> {
+    let DataFile { path, whole, lock } = taken;
+    let path = path.as_path();
     let file = |source| EngineError::File {
         path: path.display().to_string(),
         source,
     };
     let sqlite = |error| EngineError::of_file(path, &error);
-    let (whole, lock) = made(path).map_err(file)?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(EngineError::busy(path)),
-        Err(TryLockError::Error(error)) => return Err(file(error)),
-    }
-    if is_foreign(&whole).map_err(sqlite)? {
-        return Err(EngineError::Foreign {
-            path: path.display().to_string(),
-        });
-    }
     fs::set_permissions(path, Permissions::from_mode(OWNER_ONLY)).map_err(file)?;
     let connection = Connection::open(&whole).map_err(sqlite)?;
     connection.busy_timeout(PATIENCE).map_err(sqlite)?;

@@ -28,6 +28,7 @@ mod trouble;
 pub use access::{AccessKey, sdk_config};
 pub use door::Door;
 pub use embedded::Engine;
+pub use file::DataFile;
 pub use stream::{Batch, Changes, Place};
 pub use table::{TableError, create_connections_table, create_table};
 pub use trouble::{EngineError, Trouble};

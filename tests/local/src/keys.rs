@@ -89,7 +89,7 @@ impl Kept {
     /// When they cannot be written.
     pub(crate) fn renew(&self) -> Result<(Keys, Option<String>), StoreError> {
         let keys = Keys::generate()?;
-        let before = ending(&self.file, ".old");
+        let before = self.free_place();
         let copied = match fs::copy(&self.file, &before) {
             Ok(_) => true,
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
@@ -102,6 +102,14 @@ impl Kept {
             made.push_str(&format!(" (those before: {})", before.display()));
         }
         Ok((keys, Some(made)))
+    }
+
+    /// Where the keys before are kept: beside those that were kept earlier.
+    fn free_place(&self) -> PathBuf {
+        let numbered = (2..1000).map(|number| ending(&self.file, &format!(".old{number}")));
+        let mut places = std::iter::once(ending(&self.file, ".old")).chain(numbered);
+        let free = places.find(|place| !place.exists());
+        free.unwrap_or_else(|| ending(&self.file, ".old"))
     }
 
     /// Written whole or not at all: a server killed on its first run leaves no half of a file.

@@ -16,7 +16,7 @@ use crate::store::{Store, TABLE};
 /// Names the variable with the key of `local dynamodb`.
 const ENGINE_KEY: &str = "DYNAMODB_ACCESS_KEY";
 
-type Error = Box<dyn std::error::Error>;
+type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// How a run ended that did not fail.
 enum Ended {
@@ -61,6 +61,17 @@ pub async fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// Does a part of the start on another thread: it may block, and a signal is to be heard meanwhile.
+async fn elsewhere<T: Send + 'static>(
+    part: impl Future<Output = Started<T>> + Send + 'static,
+) -> Started<T> {
+    tokio::spawn(part).await?
+}
+
+async fn open_store(arguments: Arguments) -> Started<Store> {
+    Ok(Store::open(&arguments).await?)
+}
+
 /// What is true of a server that has started.
 type Started<T> = Result<T, Error>;
 
@@ -69,7 +80,7 @@ async fn run_service(arguments: &Arguments, output: &Output) -> Result<Ended, Er
     let mut stop = signals::listen()?;
     let (store, running) = tokio::select! {
         signal = &mut stop => return Ok(Ended::BeforeReady(signal?)),
-        started = start_service(arguments) => started?,
+        started = elsewhere(start_service(arguments.clone())) => started?,
     };
     say_ready(&running.url(), &store, arguments, output);
     wait(stop, arguments, output).await?;
@@ -78,8 +89,8 @@ async fn run_service(arguments: &Arguments, output: &Output) -> Result<Ended, Er
     Ok(Ended::Done)
 }
 
-async fn start_service(arguments: &Arguments) -> Started<(Store, Running)> {
-    let (store, keys) = Store::with_keys(arguments).await?;
+async fn start_service(arguments: Arguments) -> Started<(Store, Running)> {
+    let (store, keys) = Store::with_keys(&arguments).await?;
     let service = service(store.log(), &keys)?;
     let running = serve_live(service, store.line()?, arguments.door.clone()).await?;
     Ok((store, running))
@@ -121,7 +132,7 @@ async fn run_engine(arguments: &Arguments, output: &Output) -> Result<Ended, Err
     let key = engine_key()?;
     let store = tokio::select! {
         signal = &mut stop => return Ok(Ended::BeforeReady(signal?)),
-        opened = Store::open(arguments) => opened?,
+        opened = elsewhere(open_store(arguments.clone())) => opened?,
     };
     let door = store.listen(arguments.door.address.port(), &key)?;
     let (url, place, id, secret) = (door.url(), &store.place, key.id(), key.secret());

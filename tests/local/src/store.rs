@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use aws_config::SdkConfig;
 use dynamodb::{DynamoDbConnections, DynamoDbLog};
-use engine::{AccessKey, Changes, Door, Engine};
+use engine::{AccessKey, Changes, DataFile, Door, Engine};
 
 pub use error::StoreError;
 pub(crate) use error::plainly;
@@ -50,15 +50,23 @@ impl Store {
     /// # Errors
     /// When the data cannot be had.
     pub async fn open(arguments: &Arguments) -> Result<Self, StoreError> {
+        Self::over(arguments, taken(arguments)?).await
+    }
+
+    /// The same, over the data file that the arguments name, if they name one.
+    async fn over(arguments: &Arguments, file: Option<DataFile>) -> Result<Self, StoreError> {
         let store = match (&arguments.dynamodb_endpoint, &arguments.data) {
             (Some(url), _) => {
                 let config = elsewhere::config(url).await?;
                 Self::new(config, url.clone(), None)
             }
             (None, Some(data)) => {
-                file::make_folder(data)?;
                 let is_new = !file::holds_data(data)?;
-                let engine = Engine::file(data).map_err(StoreError::of_engine)?;
+                let engine = match file {
+                    Some(file) => Engine::over(file),
+                    None => Engine::file(data),
+                };
+                let engine = engine.map_err(StoreError::of_engine)?;
                 let mut store = Self::embedded(engine, data.display().to_string());
                 if is_new {
                     store
@@ -83,13 +91,15 @@ impl Store {
         Ok(store)
     }
 
-    /// The same with the keys that go with the data. They are made before the data is: a start that is cut short leaves
-    /// keys without data, never data without its keys. Data that is there is opened first: another server that has it
-    /// keeps its keys.
+    /// The same with the keys that go with the data.
+    ///
+    /// The data file is taken first, so that of two servers that start at once only one makes keys. They are made before
+    /// anything is written there: a start that is cut short leaves keys without data, never data without its keys.
     ///
     /// # Errors
     /// When the data cannot be had, or it has lost its keys and the arguments ask for no new ones.
     pub async fn with_keys(arguments: &Arguments) -> Result<(Self, Keys), StoreError> {
+        let file = taken(arguments)?;
         let (data, holds_data) = match (&arguments.dynamodb_endpoint, &arguments.data) {
             (Some(url), _) => (PathBuf::from(ELSEWHERE), elsewhere::holds_data(url).await?),
             (None, Some(data)) => (data.clone(), file::holds_data(data)?),
@@ -97,31 +107,22 @@ impl Store {
         };
         file::make_folder(&data)?;
         let kept = Kept::beside(&data);
-        let there = if arguments.new_keys {
-            None
+        let (keys, made) = if arguments.new_keys {
+            kept.renew()?
         } else {
-            kept.read()?
+            match kept.read()? {
+                Some(keys) => (keys, None),
+                None if holds_data => {
+                    let elsewhere = arguments.dynamodb_endpoint.clone();
+                    return Err(StoreError::NoKeys {
+                        data: elsewhere.unwrap_or_else(|| data.display().to_string()),
+                        keys: kept.place(),
+                    });
+                }
+                None => kept.renew()?,
+            }
         };
-        if there.is_none() && holds_data && !arguments.new_keys {
-            let elsewhere = arguments.dynamodb_endpoint.clone();
-            return Err(StoreError::NoKeys {
-                data: elsewhere.unwrap_or_else(|| data.display().to_string()),
-                keys: kept.place(),
-            });
-        }
-        let opened = if holds_data {
-            Some(Self::open(arguments).await?)
-        } else {
-            None
-        };
-        let (keys, made) = match there {
-            Some(keys) => (keys, None),
-            None => kept.renew()?,
-        };
-        let mut store = match opened {
-            Some(store) => store,
-            None => Self::open(arguments).await?,
-        };
+        let mut store = Self::over(arguments, file).await?;
         store.made.extend(made);
         Ok((store, keys))
     }
@@ -181,4 +182,16 @@ impl Store {
         let stopped = engine.stop().await;
         stopped.map_err(StoreError::of_engine)
     }
+}
+
+/// The data file that the arguments name, if they name one.
+fn taken(arguments: &Arguments) -> Result<Option<DataFile>, StoreError> {
+    let (None, Some(data)) = (&arguments.dynamodb_endpoint, &arguments.data) else {
+        return Ok(None);
+    };
+    // Before anything is made: what is no file at all, or another program's, is left as it is.
+    file::holds_data(data)?;
+    file::make_folder(data)?;
+    let file = DataFile::take(data).map_err(StoreError::of_engine)?;
+    Ok(Some(file))
 }

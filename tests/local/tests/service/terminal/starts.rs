@@ -185,6 +185,61 @@ fn a_data_file_that_cannot_be_is_named_and_left_as_it_is() {
 }
 
 #[test]
+fn of_servers_that_start_at_once_on_a_new_file_one_makes_keys_and_the_others_are_refused() {
+    let folder = folder("race");
+    let options = ["--data", "chat.db", "-q"];
+    let servers: Vec<Child> = (0..4)
+        .map(|_| program(&folder, &options).spawn().expect("it runs"))
+        .collect();
+    let mut ready = Vec::new();
+    for mut server in servers {
+        let mut first = [0; 1];
+        let out = server.stdout.as_mut().expect("a pipe");
+        // A refused one ends without a word there.
+        match out.read(&mut first).expect("its output") {
+            0 => {
+                let output = ended(server);
+                let said = String::from_utf8_lossy(&output.stderr).into_owned();
+                assert_eq!(output.status.code(), Some(1), "{said}");
+                assert!(
+                    said.contains("another program holds the data file chat.db"),
+                    "{said}"
+                );
+            }
+            _ => ready.push(server),
+        }
+    }
+    assert_eq!(ready.len(), 1);
+    assert!(
+        !folder.join("chat.db.keys.old").exists(),
+        "keys were made once"
+    );
+    for mut server in ready {
+        server.kill().expect("a signal");
+        server.wait().expect("its end");
+    }
+}
+
+#[test]
+fn one_signal_ends_a_start_that_waits_for_something() {
+    let folder = folder("waits");
+    let made = Command::new("mkfifo")
+        .arg(folder.join("chat.db.keys"))
+        .status();
+    assert!(made.expect("mkfifo runs").success());
+    let server = program(&folder, &["--data", "chat.db"])
+        .spawn()
+        .expect("it runs");
+    // It listens to signals before it opens anything.
+    std::thread::sleep(Duration::from_millis(500));
+    let sent = Command::new("kill")
+        .args(["-INT", &server.id().to_string()])
+        .status();
+    assert!(sent.expect("kill runs").success());
+    assert_eq!(ended(server).status.code(), Some(130));
+}
+
+#[test]
 fn a_second_server_on_the_same_file_is_refused_and_changes_nothing() {
     let folder = folder("twice");
     let mut first = program(&folder, &["--data", "chat.db", "-q"])
