@@ -13,13 +13,13 @@ use super::past;
 use super::receipts::Receipts;
 use super::records::settled;
 use super::{Direction, From, Page, PageError, Query};
-use crate::item::Item;
-use crate::link::Link;
-use crate::log::{Chunk, Log};
-use crate::record::Record;
-use crate::side::SideLog;
-use crate::slot::{Slot, SlotRange};
-use crate::time::Timestamp;
+use crate::model::item::Item;
+use crate::model::link::Link;
+use crate::model::record::Record;
+use crate::model::slot::{Slot, SlotRange};
+use crate::model::time::Timestamp;
+use crate::ports::log::{Chunk, Log};
+use crate::ports::side::SideLog;
 
 /// How often a page that is nearly empty is read for: of the present, and of the past.
 pub(super) const MOST_READS: usize = 4;

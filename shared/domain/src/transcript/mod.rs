@@ -23,6 +23,7 @@
 mod backward;
 pub(crate) mod collect;
 mod cursor;
+pub(crate) mod export;
 mod forward;
 mod past;
 mod present;
@@ -35,12 +36,12 @@ use std::collections::BTreeMap;
 pub use cursor::{Begun, Cursor, LinkAddress, PastCursor, PastPoint, Point};
 pub use receipts::Received;
 
-use crate::ids::{ContactId, ItemId, ParticipantId, SessionKey};
-use crate::item::Item;
-use crate::log::{Log, LogError};
-use crate::side::SideLog;
-use crate::slot::SlotRange;
-use crate::time::Timestamp;
+use crate::model::ids::{ContactId, ItemId, ParticipantId, SessionKey};
+use crate::model::item::Item;
+use crate::model::slot::SlotRange;
+use crate::model::time::Timestamp;
+use crate::ports::log::{Log, LogError};
+use crate::ports::side::SideLog;
 
 /// Which way a transcript is read from where it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

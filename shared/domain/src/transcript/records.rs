@@ -1,10 +1,10 @@
 //! Reading the records that a page is made of.
 
 use super::Direction;
-use crate::ids::SessionKey;
-use crate::log::{Chunk, Consistency, Log, LogError, Read, read_range};
-use crate::slot::{Slot, SlotRange};
-use crate::time::Timestamp;
+use crate::model::ids::SessionKey;
+use crate::model::slot::{Slot, SlotRange};
+use crate::model::time::Timestamp;
+use crate::ports::log::{Chunk, Consistency, Log, LogError, Read, read_range};
 
 /// Reads strongly in the given direction.
 pub(super) async fn read<L: Log>(
