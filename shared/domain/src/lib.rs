@@ -37,33 +37,37 @@ pub use memory::log::MemoryLog;
 pub use memory::sockets::{MemoryConnections, MemoryGateway};
 pub use model::command::Command;
 pub use model::content::{Attributes, Content, ContentType, ContentTypes, DisplayName};
+pub use model::corrupt::CorruptRecord;
 pub use model::decide::{Certainty, Decision, Draft, MAX_PARTICIPANTS, Refusal, decide};
+pub use model::destination::{Destination, TransferMethod};
 pub use model::ids::{
     ConnectionId, ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, InstanceId,
-    ItemId, Ordinal, ParticipantId, QueueId, SessionId, SessionKey, UserId,
+    ItemId, ParticipantId, QueueId, SessionId, SessionKey, UserId,
 };
 pub use model::item::{EventType, Item, ItemKind};
-pub use model::link::{Link, PastSession};
-pub use model::record::{Body, CorruptRecord, Linked, Record, RecordParts, Started};
+pub use model::link::{Link, PastSession, Rehydration};
+pub use model::record::{Body, Linked, Record, RecordParts, Started};
 pub use model::rules::Rules;
-pub use model::slot::{Slot, SlotRange};
+pub use model::slot::{Ordinal, Slot, SlotRange};
+pub use model::starter::Starter;
 pub use model::state::{DisconnectReason, EndedSession, Participant, Phase, Presence, Role, State};
 pub use model::time::{Timestamp, days, minutes, seconds};
 pub use operations::add_participant::{Added, Invitation, add_participant};
 pub use operations::associate::{AssociateError, Association, associate};
 pub use operations::attributes::{UpdateError, contact_attributes, update_contact_attributes};
+pub use operations::close_socket::close_socket;
 pub use operations::customer_chats::{CustomerChat, CustomerChats, customer_chats};
 pub use operations::describe::{Description, Disconnected, describe};
 pub use operations::hear_socket::hear_socket;
 pub use operations::join::{Joined, join};
 pub use operations::leave::leave;
-pub use operations::open_socket::{MOST_SOCKETS, OpenError, Opening, close_socket, open_socket};
+pub use operations::open_socket::{MOST_SOCKETS, OpenError, Opening, open_socket};
 pub use operations::send::{Message, Sent, send};
 pub use operations::send_event::{Event, EventError, Taken, send_event};
-pub use operations::start::{Opened, Start, StartError, StartRefusal, Starter, start};
+pub use operations::start::{Opened, Start, StartError, StartRefusal, start};
 pub use operations::stop::{Stopped, stop};
 pub use operations::subscribe_socket::{Subscription, caught_up, subscribe_socket};
-pub use operations::transfer::{Destination, Transfer, TransferMethod, Transferred, transfer};
+pub use operations::transfer::{Transfer, Transferred, transfer};
 pub use ports::all::Live;
 pub use ports::connections::{Connections, Socket};
 pub use ports::customer_index::{CustomerIndex, Listed, Listing};
@@ -74,6 +78,7 @@ pub use ports::side::{
     LateAttributes, Receipt, ReceiptKind, SideEntry, SideLog, SidePlace, SidePut, SideRange,
     SideRead,
 };
-pub use session_log::append::{AppendError, Appended, Outcome};
-pub use session_log::source::{Rehydration, SourceRefusal};
+pub use session_log::append::{Appended, Outcome};
+pub use session_log::error::AppendError;
+pub use session_log::source::SourceRefusal;
 pub use transcript::export::{Exported, export};

@@ -6,8 +6,9 @@ use super::samples::{
     AWKWARD_TEXTS, FreshSessions, every_content_type_and_role, largest_message, largest_start,
     message_at, records_of_every_kind,
 };
-use crate::model::ids::{InstanceId, Ordinal, SessionId, SessionKey};
+use crate::model::ids::{InstanceId, SessionId, SessionKey};
 use crate::model::record::{Body, Record};
+use crate::model::slot::Ordinal;
 use crate::model::slot::{Slot, SlotRange};
 use crate::ports::log::{Chunk, Consistency, Log, Order, Put, Read};
 

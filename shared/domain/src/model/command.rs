@@ -1,12 +1,14 @@
 //! Commands: everything that can be asked of one session.
 
 use crate::model::content::{Attributes, Content, ContentType};
-use crate::model::ids::{ContactFlowId, ContactId, Ordinal, ParticipantId};
+use crate::model::destination::Destination;
+use crate::model::destination::TransferMethod;
+use crate::model::ids::{ContactFlowId, ContactId, ParticipantId};
 use crate::model::record::Linked;
+use crate::model::slot::Ordinal;
 use crate::model::slot::Slot;
 use crate::model::state::Participant;
 use crate::model::time::Timestamp;
-use crate::operations::transfer::{Destination, TransferMethod};
 
 /// What somebody wants of a running session.
 #[derive(Debug, Clone, PartialEq, Eq)]

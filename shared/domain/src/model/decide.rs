@@ -2,12 +2,13 @@
 
 use crate::model::command::Command;
 use crate::model::content::ContentType;
+use crate::model::destination::Destination;
+use crate::model::destination::TransferMethod;
 use crate::model::ids::{ContactFlowId, ContactId, ParticipantId};
 use crate::model::record::Body;
 use crate::model::slot::Slot;
 use crate::model::state::{DisconnectReason, Participant, Phase, Presence, Role, State};
 use crate::model::time::Timestamp;
-use crate::operations::transfer::{Destination, TransferMethod};
 
 /// The most participants at once
 /// ([feature limits](https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html)).

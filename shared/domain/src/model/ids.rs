@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::slot::Slot;
+use crate::model::slot::{Ordinal, Slot};
 use crate::model::time::Timestamp;
 
 const VERSION_8: u128 = 8 << 76;
@@ -46,32 +46,6 @@ impl fmt::Debug for SessionId {
     }
 }
 
-/// The place of a segment in its session, from 0; 12 bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Ordinal(u16);
-
-impl Ordinal {
-    /// The ordinal of an initial contact.
-    pub const FIRST: Ordinal = Ordinal(0);
-    /// The last ordinal: a session has at most 4,096 contacts.
-    pub const LAST: Ordinal = Ordinal(0xFFF);
-
-    /// The ordinal `n`, or none above [`Ordinal::LAST`].
-    pub fn new(n: u16) -> Option<Self> {
-        (n <= Self::LAST.0).then_some(Self(n))
-    }
-
-    /// The number.
-    pub const fn get(self) -> u16 {
-        self.0
-    }
-
-    /// The ordinal of the next segment, or none after the last.
-    pub fn next(self) -> Option<Self> {
-        Self::new(self.0 + 1)
-    }
-}
-
 /// A contact: one stretch of a chat. The id names its session and its place in it.
 ///
 /// Written as a UUID of version 8 ([RFC 9562](https://www.rfc-editor.org/rfc/rfc9562#section-5.8)) whose
@@ -111,7 +85,7 @@ impl ContactId {
 
     /// The contact before it in its session, or none of the initial one.
     pub fn previous(self) -> Option<Self> {
-        let ordinal = Ordinal(self.ordinal.0.checked_sub(1)?);
+        let ordinal = Ordinal::new(self.ordinal.get().checked_sub(1)?)?;
         Some(Self::new(self.session, ordinal))
     }
 
@@ -124,7 +98,7 @@ impl ContactId {
 impl fmt::Display for ContactId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let high = (self.session.0 >> 62) << 80;
-        let ordinal = u128::from(self.ordinal.0) << 64;
+        let ordinal = u128::from(self.ordinal.get()) << 64;
         write_uuid(
             f,
             high | VERSION_8 | ordinal | VARIANT | (self.session.0 & LOW_62),
@@ -134,7 +108,7 @@ impl fmt::Display for ContactId {
 
 impl fmt::Debug for ContactId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ContactId(…, {})", self.ordinal.0)
+        write!(f, "ContactId(…, {})", self.ordinal.get())
     }
 }
 

@@ -1,9 +1,8 @@
 //! Links: which past sessions a chat shows, and of each how far.
 
+use crate::model::corrupt::CorruptRecord;
 use crate::model::ids::{ContactId, SessionId};
-use crate::model::record::{CorruptRecord, Record};
 use crate::model::slot::Slot;
-use crate::model::state::EndedSession;
 use crate::model::time::Timestamp;
 
 /// The past that a chat continues: its source session first, then what that one showed, newest first.
@@ -33,29 +32,25 @@ pub struct PastSession {
     pub retained_until: Timestamp,
 }
 
+/// How much of a past session comes back
+/// ([persistent chat](https://docs.aws.amazon.com/connect/latest/adminguide/chat-persistence.html)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rehydration {
+    /// Everything up to the end of exactly the given contact.
+    FromSegment,
+    /// The whole session, given by its initial contact.
+    EntirePastSession,
+}
+
 impl Link {
     /// The most past sessions that one link names.
     pub const MAX: usize = 100;
 
-    /// The link to a session that has ended, up to and including `bound`, and to all that the session
-    /// showed there (`earlier`, the link that stood at the bound).
-    pub fn to_ended(
-        ended: &EndedSession,
-        session: SessionId,
-        bound: &Record,
-        earlier: Option<&Link>,
-    ) -> Self {
-        let source = PastSession {
-            session,
-            bound: bound.slot,
-            items: bound.state.items,
-            link: bound.state.link,
-            accompanied: bound.state.is_accompanied(),
-            retained_until: ended.state().retained_until,
-        };
+    /// The link to `source`, the source session, and to all that it showed itself (`earlier`).
+    pub(super) fn to(source: PastSession, earlier: Option<&Link>) -> Self {
         let earlier = earlier.map_or(&[][..], |link| &link.past);
         Self {
-            source: ContactId::new(session, bound.slot.ordinal()),
+            source: ContactId::new(source.session, source.bound.ordinal()),
             past: std::iter::once(source)
                 .chain(earlier.iter().copied())
                 .take(Self::MAX)

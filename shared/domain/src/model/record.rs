@@ -3,15 +3,16 @@
 use std::ops::Deref;
 
 use crate::model::content::{Attributes, Content, ContentType};
+use crate::model::corrupt::CorruptRecord;
+use crate::model::destination::Destination;
+use crate::model::destination::TransferMethod;
 use crate::model::ids::{
-    ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, ParticipantId,
+    ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, ParticipantId, SessionId,
 };
-use crate::model::link::Link;
+use crate::model::link::{Link, PastSession, Rehydration};
 use crate::model::slot::Slot;
-use crate::model::state::{DisconnectReason, State};
+use crate::model::state::{DisconnectReason, EndedSession, State};
 use crate::model::time::Timestamp;
-use crate::operations::transfer::{Destination, TransferMethod};
-use crate::session_log::source::Rehydration;
 
 /// One record of a session's log. Made from [`RecordParts`] only, so that it is whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,17 +156,6 @@ pub struct Linked {
     pub attributes: Attributes,
 }
 
-/// Why parts make no record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct CorruptRecord(&'static str);
-
-impl CorruptRecord {
-    pub(crate) const fn new(reason: &'static str) -> Self {
-        Self(reason)
-    }
-}
-
 impl Deref for Record {
     type Target = RecordParts;
 
@@ -182,12 +172,14 @@ impl Record {
     pub fn new(parts: RecordParts) -> Result<Self, CorruptRecord> {
         let first = parts.slot == Slot::FIRST;
         if first != matches!(parts.body, Body::Started(_)) {
-            return Err(CorruptRecord(
+            return Err(CorruptRecord::new(
                 "a session's first record must be its start, and no other",
             ));
         }
         if parts.state.has_ended() != matches!(parts.body, Body::Ended { .. }) {
-            return Err(CorruptRecord("a session ends with the record that says so"));
+            return Err(CorruptRecord::new(
+                "a session ends with the record that says so",
+            ));
         }
         let named = match parts.body {
             Body::Added { participant }
@@ -200,19 +192,21 @@ impl Record {
         if named.is_some_and(|id| parts.state.participant(id).is_none())
             || parts.state.participants.is_empty()
         {
-            return Err(CorruptRecord("a record speaks only of known participants"));
+            return Err(CorruptRecord::new(
+                "a record speaks only of known participants",
+            ));
         }
         let (slot, state) = (parts.slot, &parts.state);
         if parts.body.link().is_some() && state.link != Some(slot)
             || parts.body.attributes().is_some() && state.attributes != slot
         {
-            return Err(CorruptRecord(
+            return Err(CorruptRecord::new(
                 "a state names the record of its link and attributes",
             ));
         }
         let record = Self(parts);
         if record.next_slot().is_none() {
-            return Err(CorruptRecord("a record must leave room for the next"));
+            return Err(CorruptRecord::new("a record must leave room for the next"));
         }
         let open = match record.body {
             Body::Transferred { .. } => record.slot.opening_next_segment().map(Slot::ordinal),
@@ -221,12 +215,12 @@ impl Record {
         let span = u64::from(record.item_count()).saturating_sub(1);
         let last = Timestamp::from_millis(record.at.as_millis() + span);
         if open != Some(record.state.segment) || last != record.state.time {
-            return Err(CorruptRecord(
+            return Err(CorruptRecord::new(
                 "a record's state must follow from its slot and time",
             ));
         }
         if record.state.items < u64::from(record.item_count()) {
-            return Err(CorruptRecord("a record's own items count"));
+            return Err(CorruptRecord::new("a record's own items count"));
         }
         Ok(record)
     }
@@ -255,6 +249,25 @@ impl Record {
             Body::Started(started) => Some(started),
             _ => None,
         }
+    }
+
+    /// The link to a session that has ended, up to and including this record of it, and to all that the session showed
+    /// here (`earlier`, the link that stood at this record).
+    pub fn link_ending_here(
+        &self,
+        ended: &EndedSession,
+        session: SessionId,
+        earlier: Option<&Link>,
+    ) -> Link {
+        let source = PastSession {
+            session,
+            bound: self.slot,
+            items: self.state.items,
+            link: self.state.link,
+            accompanied: self.state.is_accompanied(),
+            retained_until: ended.state().retained_until,
+        };
+        Link::to(source, earlier)
     }
 
     /// The parts, for a store to write down.

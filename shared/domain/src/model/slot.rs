@@ -1,6 +1,30 @@
-//! Slots: the numbered places of a session's log, and ranges of them.
+//! Slots and segments: the numbered places of a session's log, and ranges of them.
 
-use crate::model::ids::Ordinal;
+/// The place of a segment in its session, from 0; 12 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ordinal(u16);
+
+impl Ordinal {
+    /// The ordinal of an initial contact.
+    pub const FIRST: Ordinal = Ordinal(0);
+    /// The last ordinal: a session has at most 4,096 contacts.
+    pub const LAST: Ordinal = Ordinal(0xFFF);
+
+    /// The ordinal `n`, or none above [`Ordinal::LAST`].
+    pub fn new(n: u16) -> Option<Self> {
+        (n <= Self::LAST.0).then_some(Self(n))
+    }
+
+    /// The number.
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+
+    /// The ordinal of the next segment, or none after the last.
+    pub fn next(self) -> Option<Self> {
+        Self::new(self.0 + 1)
+    }
+}
 
 /// The position of a record in its session's log: the segment's ordinal, then the number within the segment.
 ///

@@ -1,7 +1,8 @@
 //! A session's state as every record carries it, and the proof that a session has ended.
 
 use crate::model::content::{ContentTypes, DisplayName};
-use crate::model::ids::{Ordinal, ParticipantId};
+use crate::model::ids::ParticipantId;
+use crate::model::slot::Ordinal;
 use crate::model::slot::Slot;
 use crate::model::time::Timestamp;
 

@@ -8,7 +8,8 @@ use crate::model::state::{Participant, Presence, Role};
 use crate::model::time::Timestamp;
 use crate::ports::log::{Consistency, Log, LogError};
 use crate::ports::pause::Pause;
-use crate::session_log::append::{AppendError, append};
+use crate::session_log::append::append;
+use crate::session_log::error::AppendError;
 
 /// Somebody who is to take part in a chat.
 #[derive(Debug, Clone, PartialEq, Eq)]

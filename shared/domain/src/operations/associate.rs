@@ -3,13 +3,16 @@
 use crate::model::command::Command;
 use crate::model::decide::Refusal;
 use crate::model::ids::{ContactId, IdempotencyKey, InstanceId, SessionKey};
+use crate::model::link::Rehydration;
 use crate::model::record::{Body, Linked, Record};
 use crate::model::time::Timestamp;
 use crate::ports::log::{Consistency, Log, LogError};
-use crate::ports::pause::{Backoff, Pause, Urgency};
-use crate::session_log::append::{AppendError, NO_REQUEST, append};
+use crate::ports::pause::{Pause, Urgency};
+use crate::session_log::append::{NO_REQUEST, append};
+use crate::session_log::backoff::Backoff;
+use crate::session_log::error::AppendError;
 use crate::session_log::session::Session;
-use crate::session_log::source::{Claim, Rehydration, SourceError, SourceRefusal, read_source};
+use crate::session_log::source::{Claim, SourceError, SourceRefusal, read_source};
 
 /// A past for a chat that is running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

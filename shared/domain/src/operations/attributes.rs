@@ -8,9 +8,11 @@ use crate::model::decide::Refusal;
 use crate::model::ids::{ContactId, IdempotencyKey, InstanceId, SessionKey};
 use crate::model::time::Timestamp;
 use crate::ports::log::{Consistency, Log, LogError};
-use crate::ports::pause::{Backoff, Pause, Urgency};
+use crate::ports::pause::{Pause, Urgency};
 use crate::ports::side::{LateAttributes, SideEntry, SideLog, SidePut, SideRange, SideRead};
-use crate::session_log::append::{AppendError, append};
+use crate::session_log::append::append;
+use crate::session_log::backoff::Backoff;
+use crate::session_log::error::AppendError;
 use crate::session_log::session::Session;
 
 /// Why attributes were not updated.

@@ -3,16 +3,16 @@
 use futures_util::future::{OptionFuture, join3};
 
 use crate::model::content::Attributes;
+use crate::model::destination::TransferMethod;
 use crate::model::ids::{ContactId, CustomerId, InstanceId, QueueId, SessionKey};
 use crate::model::record::{Body, Record};
 use crate::model::slot::{Slot, SlotRange};
 use crate::model::state::DisconnectReason;
 use crate::model::time::Timestamp;
 use crate::operations::attributes::Present;
-use crate::operations::transfer::TransferMethod;
 use crate::ports::log::{Consistency, Log, read_one};
 use crate::ports::side::SideLog;
-use crate::session_log::append::AppendError;
+use crate::session_log::error::AppendError;
 use crate::session_log::source::closing;
 
 /// A contact, described.

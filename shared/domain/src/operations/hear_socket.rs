@@ -6,8 +6,8 @@ use crate::model::time::Timestamp;
 use crate::ports::connections::Connections;
 use crate::ports::log::{Consistency, Log, read_one};
 use crate::ports::pause::Pause;
-use crate::session_log::append::AppendError;
 use crate::session_log::due::as_of_now;
+use crate::session_log::error::AppendError;
 
 /// Whether the socket of a connection is one that is told what happens.
 ///

@@ -6,7 +6,8 @@ use crate::model::state::State;
 use crate::model::time::Timestamp;
 use crate::ports::log::{Consistency, Log};
 use crate::ports::pause::Pause;
-use crate::session_log::append::{AppendError, append};
+use crate::session_log::append::append;
+use crate::session_log::error::AppendError;
 
 /// A participant that is connected.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use crate::model::ids::{ContactFlowId, IdempotencyKey, ParticipantId, SessionKey
 use crate::model::time::Timestamp;
 use crate::ports::log::{Consistency, Log};
 use crate::ports::pause::Pause;
-use crate::session_log::append::{AppendError, Outcome, append};
+use crate::session_log::append::{Outcome, append};
+use crate::session_log::error::AppendError;
 
 /// Disconnects a participant. The customer's leaving is one record with two items, `participant.left`
 /// and `chat.ended`, so no reader ever sees the one without the other. Where the chat was started with

@@ -3,6 +3,7 @@
 pub(crate) mod add_participant;
 pub(crate) mod associate;
 pub(crate) mod attributes;
+pub(crate) mod close_socket;
 pub(crate) mod customer_chats;
 pub(crate) mod describe;
 pub(crate) mod hear_socket;

@@ -11,8 +11,8 @@ use crate::ports::connections::{Connections, Socket};
 use crate::ports::log::{Consistency, Log, LogError, read_one};
 use crate::ports::pause::Pause;
 use crate::ports::post::{Heard, Post};
-use crate::session_log::append::AppendError;
 use crate::session_log::due::as_of_now;
+use crate::session_log::error::AppendError;
 
 /// How many sockets a participant may have at once
 /// ([feature specifications](https://docs.aws.amazon.com/connect/latest/adminguide/feature-limits.html)).
@@ -117,18 +117,4 @@ async fn is_dead<P: Connections + Post>(ports: &P, socket: &Socket, now: Timesta
         dismiss(ports, socket).await;
     }
     dead
-}
-
-/// Forgets the socket of a connection that has closed.
-///
-/// # Errors
-/// When the store failed; the entry's own time then ends it.
-pub async fn close_socket<P: Connections>(
-    ports: &P,
-    connection: &ConnectionId,
-) -> Result<(), LogError> {
-    match ports.socket(connection).await? {
-        Some(socket) => ports.forget(&socket).await,
-        None => Ok(()),
-    }
 }

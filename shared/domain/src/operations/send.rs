@@ -6,7 +6,8 @@ use crate::model::ids::{IdempotencyKey, ItemId, ParticipantId, SessionKey};
 use crate::model::time::Timestamp;
 use crate::ports::log::{Consistency, Log};
 use crate::ports::pause::Pause;
-use crate::session_log::append::{AppendError, append};
+use crate::session_log::append::append;
+use crate::session_log::error::AppendError;
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]

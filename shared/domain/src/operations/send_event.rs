@@ -15,8 +15,8 @@ use crate::operations::send::Sent;
 use crate::ports::log::{Consistency, Log, LogError, read_one};
 use crate::ports::pause::Pause;
 use crate::ports::side::{Receipt, ReceiptKind, SideEntry, SideLog, SidePut, SideRange, SideRead};
-use crate::session_log::append::AppendError;
 use crate::session_log::due::as_of_now;
+use crate::session_log::error::AppendError;
 
 /// With more participants than this at once nobody can say of a message that it has arrived
 /// ([SendEvent](https://docs.aws.amazon.com/connect/latest/APIReference/API_connect-participant_SendEvent.html)).

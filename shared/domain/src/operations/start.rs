@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use crate::model::content::{Attributes, Content, ContentType, ContentTypes, DisplayName};
 use crate::model::ids::{
-    ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, Ordinal, ParticipantId,
-    SessionKey,
+    ContactFlowId, ContactId, Fingerprint, IdempotencyKey, ParticipantId, SessionKey,
 };
+use crate::model::link::Rehydration;
 use crate::model::record::{Body, Record, RecordParts, Started};
 use crate::model::rules::Rules;
+use crate::model::slot::Ordinal;
 use crate::model::slot::{Slot, SlotRange};
+use crate::model::starter::Starter;
 use crate::model::state::{Participant, Phase, Presence, Role, State};
 use crate::model::time::Timestamp;
 use crate::ports::log::{Consistency, Log, LogError, Put, read_one};
 use crate::ports::pause::Pause;
-use crate::session_log::append::AppendError;
-use crate::session_log::source::{
-    Claim, Rehydration, Source, SourceError, SourceRefusal, read_source,
-};
+use crate::session_log::error::AppendError;
+use crate::session_log::source::{Claim, Source, SourceError, SourceRefusal, read_source};
 
 /// A chat to start.
 #[derive(Debug, Clone)]
@@ -48,37 +48,6 @@ pub struct Start {
     pub source: Option<(ContactId, Rehydration)>,
     /// A hash of all this, to know a retry.
     pub fingerprint: Fingerprint,
-}
-
-/// Who starts a chat: decides whose it is, and what it may continue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Starter {
-    /// A backend that signs its calls, for this customer if it names one.
-    Backend(Option<CustomerId>),
-    /// A customer, for himself.
-    Customer(CustomerId),
-    /// Somebody unknown.
-    Anonymous,
-}
-
-impl Starter {
-    /// Whether a source with this owner may be continued.
-    pub fn may_continue(&self, owner: Option<&CustomerId>) -> bool {
-        match self {
-            Self::Backend(None) => true,
-            Self::Backend(Some(id)) | Self::Customer(id) => owner.is_none_or(|owner| owner == id),
-            Self::Anonymous => owner.is_none(),
-        }
-    }
-
-    /// Whose the new chat is.
-    fn owner(&self, source: Option<CustomerId>) -> Option<CustomerId> {
-        match self {
-            Self::Backend(Some(id)) | Self::Customer(id) => Some(id.clone()),
-            Self::Backend(None) => source,
-            Self::Anonymous => None,
-        }
-    }
 }
 
 /// A chat that has been started, now or by an earlier attempt of the same request.

@@ -5,7 +5,8 @@ use crate::model::ids::{ContactId, IdempotencyKey, InstanceId, SessionKey};
 use crate::model::time::Timestamp;
 use crate::ports::log::{Consistency, Log};
 use crate::ports::pause::Pause;
-use crate::session_log::append::{AppendError, Outcome, append};
+use crate::session_log::append::{Outcome, append};
+use crate::session_log::error::AppendError;
 
 /// What stopping a contact came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

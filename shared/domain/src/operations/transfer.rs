@@ -1,66 +1,13 @@
 //! TransferContact: close a session's segment and open the next one, in one record.
 
 use crate::model::command::Command;
-use crate::model::ids::{
-    ContactFlowId, ContactId, IdempotencyKey, InstanceId, QueueId, SessionKey, UserId,
-};
+use crate::model::destination::{Destination, TransferMethod};
+use crate::model::ids::{ContactId, IdempotencyKey, InstanceId, SessionKey};
 use crate::model::time::Timestamp;
 use crate::ports::log::{Consistency, Log};
 use crate::ports::pause::Pause;
-use crate::session_log::append::{AppendError, append};
-
-/// How the next contact of a session comes about
-/// ([initiation methods](https://docs.aws.amazon.com/connect/latest/adminguide/contact-initiation-methods.html)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TransferMethod {
-    /// By quick connect, to an agent or a queue.
-    Transfer,
-    /// In a flow, to a queue.
-    QueueTransfer,
-    /// By the disconnect flow: a survey after the chat.
-    Disconnect,
-}
-
-impl TransferMethod {
-    /// Every method there is.
-    pub const ALL: [TransferMethod; 3] = [Self::Transfer, Self::QueueTransfer, Self::Disconnect];
-
-    /// The method's name in Connect (InitiationMethod).
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Transfer => "TRANSFER",
-            Self::QueueTransfer => "QUEUE_TRANSFER",
-            Self::Disconnect => "DISCONNECT",
-        }
-    }
-
-    /// The method of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|each| each.as_str() == name)
-    }
-}
-
-/// Where a transfer leads: kept with the contact; this service runs no flows and routes to nobody.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Destination {
-    /// The flow that takes the contact on.
-    pub flow: ContactFlowId,
-    /// The queue that it is put into.
-    pub queue: Option<QueueId>,
-    /// The agent whom it is given to.
-    pub user: Option<UserId>,
-}
-
-impl Destination {
-    /// A flow alone.
-    pub const fn flow(flow: ContactFlowId) -> Self {
-        Self {
-            flow,
-            queue: None,
-            user: None,
-        }
-    }
-}
+use crate::session_log::append::append;
+use crate::session_log::error::AppendError;
 
 /// A contact to transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]

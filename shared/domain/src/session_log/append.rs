@@ -1,13 +1,15 @@
 //! The one place that adds to a log: read the newest records, decide, put one record into the next slot.
 
 use crate::model::command::Command;
-use crate::model::decide::{Certainty, Decision, Draft, Refusal, decide};
+use crate::model::decide::{Certainty, Decision, Draft, decide};
 use crate::model::ids::{IdempotencyKey, SessionKey};
 use crate::model::record::{Record, RecordParts};
 use crate::model::slot::SlotRange;
 use crate::model::time::Timestamp;
 use crate::ports::log::{Consistency, Log, LogError, Put, Read, read_newest};
-use crate::ports::pause::{Backoff, Pause, Urgency};
+use crate::ports::pause::{Pause, Urgency};
+use crate::session_log::backoff::Backoff;
+use crate::session_log::error::AppendError;
 
 /// How many of the newest records are searched for the answer to a retried request.
 pub(crate) const WINDOW: usize = 32;
@@ -35,23 +37,6 @@ pub enum Outcome {
     Replayed,
     /// There was nothing to write.
     Nothing,
-}
-
-/// Why nothing was added.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AppendError {
-    /// There is no such session, or it is past its retention.
-    #[error("no such session")]
-    NotFound,
-    /// The session's rules refuse.
-    #[error("refused: {0:?}")]
-    Refused(Refusal),
-    /// Others were first at every try, until the call had no time for another; surely nothing was written.
-    #[error("too many writers at once")]
-    Contended,
-    /// The store failed.
-    #[error(transparent)]
-    Log(#[from] LogError),
 }
 
 /// Adds what `command` comes to, exactly once for each `key` among the newest records.

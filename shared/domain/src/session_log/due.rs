@@ -9,7 +9,8 @@ use crate::model::state::State;
 use crate::model::time::Timestamp;
 use crate::ports::log::{Consistency, Log, read_one};
 use crate::ports::pause::Pause;
-use crate::session_log::append::{AppendError, NO_REQUEST, append};
+use crate::session_log::append::{NO_REQUEST, append};
+use crate::session_log::error::AppendError;
 
 /// The session's state after its newest record. Where its time has passed, its end is written down first.
 pub(crate) async fn as_of_now<L: Log + Pause>(

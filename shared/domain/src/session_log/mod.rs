@@ -2,6 +2,8 @@
 //! operations use it.
 
 pub(crate) mod append;
+pub(crate) mod backoff;
 pub(crate) mod due;
+pub(crate) mod error;
 pub(crate) mod session;
 pub(crate) mod source;

@@ -5,27 +5,19 @@ use futures_util::future::join;
 use crate::model::command::Command;
 use crate::model::content::Attributes;
 use crate::model::decide::Refusal;
-use crate::model::ids::{ContactId, CustomerId, InstanceId, Ordinal, SessionKey};
-use crate::model::link::Link;
+use crate::model::ids::{ContactId, CustomerId, InstanceId, SessionKey};
+use crate::model::link::{Link, Rehydration};
 use crate::model::record::{Body, Record};
+use crate::model::slot::Ordinal;
 use crate::model::slot::{Slot, SlotRange};
+use crate::model::starter::Starter;
 use crate::model::state::{EndedSession, State};
 use crate::model::time::Timestamp;
-use crate::operations::start::Starter;
 use crate::ports::log::{Consistency, Log, LogError, read_one};
 use crate::ports::pause::Pause;
-use crate::session_log::append::{AppendError, append};
+use crate::session_log::append::append;
+use crate::session_log::error::AppendError;
 use crate::session_log::session::{Records, Session};
-
-/// How much of a past session comes back
-/// ([persistent chat](https://docs.aws.amazon.com/connect/latest/adminguide/chat-persistence.html)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Rehydration {
-    /// Everything up to the end of exactly the given contact.
-    FromSegment,
-    /// The whole session, given by its initial contact.
-    EntirePastSession,
-}
 
 /// Why a source may not be continued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +139,7 @@ pub(crate) async fn read_source<L: Log + Pause>(
     }
     let link = carried.link.as_ref();
     Ok(Source {
-        link: Link::to_ended(&ended, contact.session(), &bound, link),
+        link: bound.link_ending_here(&ended, contact.session(), link),
         owner,
         attributes: carried.attributes,
         last: ended.state().time,

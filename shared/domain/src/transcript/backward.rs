@@ -10,9 +10,9 @@ use futures_util::future::join;
 use super::collect::{Collector, Reached};
 use super::cursor::{Begun, Cursor, LinkAddress, PastCursor, Point};
 use super::past;
+use super::query::{Direction, From, Page, PageError, Query};
 use super::receipts::Receipts;
-use super::records::settled;
-use super::{Direction, From, Page, PageError, Query};
+use super::records::{MOST_READS, SILENT, settled};
 use crate::model::item::Item;
 use crate::model::link::Link;
 use crate::model::record::Record;
@@ -20,12 +20,6 @@ use crate::model::slot::{Slot, SlotRange};
 use crate::model::time::Timestamp;
 use crate::ports::log::{Chunk, Log};
 use crate::ports::side::SideLog;
-
-/// How often a page that is nearly empty is read for: of the present, and of the past.
-pub(super) const MOST_READS: usize = 4;
-/// Records without items that are read beyond those that a page has room for, where they cost nothing more or have
-/// left it nearly empty before.
-pub(super) const SILENT: usize = 64;
 
 /// What has been read when a page is filled.
 pub(super) struct Start<'a, L> {

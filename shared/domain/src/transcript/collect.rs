@@ -1,6 +1,7 @@
 //! Taking items out of records until a page is full.
 
-use super::{Direction, Point};
+use super::cursor::Point;
+use super::query::Direction;
 use crate::model::ids::SessionId;
 use crate::model::item::{Item, ItemKind};
 use crate::model::record::Record;

@@ -1,13 +1,14 @@
 //! ExportTranscript: all items of one contact, oldest first, whether it runs or has ended.
 
+use super::collect::{Collector, MOST_ITEMS};
+use super::cursor::Point;
+use super::query::{Direction, PageError};
 use crate::model::ids::{ContactId, InstanceId, SessionKey};
 use crate::model::item::Item;
 use crate::model::record::{Body, Record};
 use crate::model::slot::SlotRange;
 use crate::model::time::Timestamp;
 use crate::ports::log::{Consistency, Log, LogError, Read, read_one, read_range};
-use crate::transcript::collect::{Collector, MOST_ITEMS};
-use crate::transcript::{Direction, PageError, Point};
 
 /// How often one call reads. A store answers with about 1 MB at a time, and a page of full weight comes from
 /// that many; where records are heavier than the items that they yield, the page is short.

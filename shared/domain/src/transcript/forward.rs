@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use super::backward::Start;
 use super::collect::Collector;
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Point};
+use super::query::{Direction, Page, PageError, Query};
 use super::records::read;
 use super::search::first_reaching;
-use super::{Direction, Page, PageError, Point, Query};
 use crate::model::item::Item;
 use crate::model::record::Record;
 use crate::model::state::{Presence, State};

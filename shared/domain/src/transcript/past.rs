@@ -2,13 +2,11 @@
 
 use futures_util::future::{join, join_all};
 
-use super::backward::{MOST_READS, SILENT};
 use super::collect::{Collector, Reached};
 use super::cursor::{Cursor, LinkAddress, PastCursor, PastPoint, Point};
-use super::present::SPARE;
+use super::query::{Direction, Page, PageError, Query};
 use super::receipts::Receipts;
-use super::records::settled;
-use super::{Direction, Page, PageError, Query};
+use super::records::{MOST_READS, SILENT, SPARE, settled};
 use crate::model::ids::{SessionId, SessionKey};
 use crate::model::item::Item;
 use crate::model::link::{Link, PastSession};

@@ -8,10 +8,10 @@ use super::backward::{Start, backward};
 use super::cursor::{Begun, LinkAddress, Point};
 use super::forward::forward;
 use super::past::read_list;
+use super::query::{Direction, From, Page, PageError, Query};
 use super::receipts::Receipts;
-use super::records::{read, settled};
+use super::records::{SPARE, read, settled};
 use super::search::first_reaching;
-use super::{Direction, From, Page, PageError, Query};
 use crate::model::decide::taking_part;
 use crate::model::ids::{ItemId, SessionKey};
 use crate::model::item::Item;
@@ -21,10 +21,6 @@ use crate::model::state::State;
 use crate::model::time::Timestamp;
 use crate::ports::log::{Chunk, Consistency, Log, LogError, Read, read_newest, read_one};
 use crate::ports::side::SideLog;
-
-/// Records read beyond the number of items asked for: the one that the cursor stands in, and a start
-/// without a message.
-pub(super) const SPARE: usize = 2;
 
 /// A page that no NextToken leads to: the session must not have ended, so its last record is read as well.
 pub(super) async fn first_page<L: Log + SideLog>(

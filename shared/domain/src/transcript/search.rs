@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use crate::model::ids::{Ordinal, SessionKey};
+use crate::model::ids::SessionKey;
 use crate::model::record::Record;
+use crate::model::slot::Ordinal;
 use crate::model::slot::{Slot, SlotRange};
 use crate::model::state::State;
 use crate::ports::log::{Consistency, Log, LogError, read_one};

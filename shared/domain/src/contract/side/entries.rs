@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::samples::AWKWARD_TEXTS;
 use crate::model::content::Attributes;
-use crate::model::ids::{Ordinal, ParticipantId};
+use crate::model::ids::ParticipantId;
+use crate::model::slot::Ordinal;
 use crate::model::slot::Slot;
 use crate::model::time::Timestamp;
 use crate::ports::side::{LateAttributes, Receipt, ReceiptKind, SideEntry};
