@@ -8,6 +8,11 @@
 //! Nothing here knows a wire format, a database, a clock or a source of randomness: time, ids and
 //! idempotency keys are arguments.
 //!
+//! Its files stand in rooms, each of which uses only those that stand before it: `model` (values, records, [`decide`]),
+//! `ports` (what the domain needs of the world), `session_log` (appending, and reading what a session is), [`transcript`],
+//! `live` (who is notified of what) and `operations` (one file for each). The [`contract`] of the ports and the stores in
+//! `memory` are for tests.
+//!
 //! The one rule that gives the product its name, *only a session that has ended may be continued*, is
 //! held by types: a [`Link`] is made from an [`EndedSession`], and there are two ways to get one, both
 //! of which start from a state that says "ended".

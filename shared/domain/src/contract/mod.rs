@@ -1,4 +1,4 @@
-//! What every log promises, as a suite that runs against any of them.
+//! What every store promises, as a suite that runs against any of them; uses `model` and `ports`, and only tests use it.
 //!
 //! [`check_all`] runs everything that a log promises, and each promise is also a function of its own;
 //! [`check_side`], [`check_customer_index`] and [`check_connections`] run what is promised of side logs, of the

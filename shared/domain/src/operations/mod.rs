@@ -1,4 +1,5 @@
-//! What a caller may ask for, one file an operation; uses every room above, and within this crate nothing uses it.
+//! What a client may ask for, one file for each operation; uses `model`, `ports`, `session_log` and `live`, and nothing
+//! within this crate uses it.
 
 pub(crate) mod add_participant;
 pub(crate) mod associate;
