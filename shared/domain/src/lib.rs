@@ -8,6 +8,11 @@
 //! Nothing here knows a wire format, a database, a clock or a source of randomness: time, ids and
 //! idempotency keys are arguments.
 //!
+//! Its files stand in rooms, each of which uses only those that stand before it: `model` (values, records, [`decide`]),
+//! `ports` (what the domain needs of the world), `session_log` (appending, and reading what a session is), [`transcript`],
+//! `live` (who is notified of what) and `operations` (one file for each). The [`contract`] of the ports and the stores in
+//! `memory` are for tests.
+//!
 //! The one rule that gives the product its name, *only a session that has ended may be continued*, is
 //! held by types: a [`Link`] is made from an [`EndedSession`], and there are two ways to get one, both
 //! of which start from a state that says "ended".
@@ -21,82 +26,64 @@
 //! }
 //! ```
 
-mod add_participant;
-mod append;
-mod associate;
-mod attributes;
-mod command;
-mod content;
 pub mod contract;
-mod customer_chats;
-mod customer_index;
-mod decide;
-mod describe;
-mod due;
-mod export;
-mod ids;
-mod item;
-mod join;
-mod leave;
-mod link;
 mod live;
-mod log;
 mod memory;
-mod pause;
-mod record;
-mod rules;
-mod send;
-mod send_event;
-mod session;
-mod side;
-mod slot;
-mod source;
-mod start;
-mod state;
-mod stop;
-mod time;
+mod model;
+mod operations;
+mod ports;
+mod session_log;
 pub mod transcript;
-mod transfer;
 
-pub use add_participant::{Added, Invitation, add_participant};
-pub use append::{AppendError, Appended, Outcome};
-pub use associate::{AssociateError, Association, associate};
-pub use attributes::{UpdateError, contact_attributes, update_contact_attributes};
-pub use command::Command;
-pub use content::{Attributes, Content, ContentType, ContentTypes, DisplayName};
-pub use customer_chats::{CustomerChat, CustomerChats, customer_chats};
-pub use customer_index::{CustomerIndex, Listed, Listing};
-pub use decide::{Certainty, Decision, Draft, MAX_PARTICIPANTS, Refusal, decide};
-pub use describe::{Description, Disconnected, describe};
-pub use export::{Exported, export};
-pub use ids::{
+pub use live::audience::Audience;
+pub use live::news::{News, Told};
+pub use live::push::{Parcel, Pushed, push};
+pub use memory::log::MemoryLog;
+pub use memory::sockets::{MemoryConnections, MemoryGateway};
+pub use model::command::Command;
+pub use model::content::{Attributes, Content, ContentType, ContentTypes, DisplayName};
+pub use model::corrupt::CorruptRecord;
+pub use model::decide::{Certainty, Decision, Draft, MAX_PARTICIPANTS, Refusal, decide};
+pub use model::destination::{Destination, TransferMethod};
+pub use model::ids::{
     ConnectionId, ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, InstanceId,
-    ItemId, Ordinal, ParticipantId, QueueId, SessionId, SessionKey, UserId,
+    ItemId, ParticipantId, QueueId, SessionId, SessionKey, UserId,
 };
-pub use item::{EventType, Item, ItemKind};
-pub use join::{Joined, join};
-pub use leave::leave;
-pub use link::{Link, PastSession};
-pub use live::{
-    Audience, Connections, Effort, Frame, Heard, Live, MOST_SOCKETS, MemoryConnections,
-    MemoryGateway, News, OpenError, Opening, Parcel, Post, PostError, Posted, Pushed, Socket,
-    Subscription, Told, caught_up, close_socket, hear_socket, open_socket, push, subscribe_socket,
-};
-pub use log::{Chunk, Consistency, Log, LogError, Order, Put, Read};
-pub use memory::MemoryLog;
-pub use pause::{NoPause, Pause, TimeLeft, Urgency};
-pub use record::{Body, CorruptRecord, Linked, Record, RecordParts, Started};
-pub use rules::Rules;
-pub use send::{Message, Sent, send};
-pub use send_event::{Event, EventError, Taken, send_event};
-pub use side::{
+pub use model::item::{EventType, Item, ItemKind};
+pub use model::link::{Link, PastSession, Rehydration};
+pub use model::record::{Body, Linked, Record, RecordParts, Started};
+pub use model::rules::Rules;
+pub use model::slot::{Ordinal, Slot, SlotRange};
+pub use model::starter::Starter;
+pub use model::state::{DisconnectReason, EndedSession, Participant, Phase, Presence, Role, State};
+pub use model::time::{Timestamp, days, minutes, seconds};
+pub use operations::add_participant::{Added, Invitation, add_participant};
+pub use operations::associate::{AssociateError, Association, associate};
+pub use operations::attributes::{UpdateError, contact_attributes, update_contact_attributes};
+pub use operations::close_socket::close_socket;
+pub use operations::customer_chats::{CustomerChat, CustomerChats, customer_chats};
+pub use operations::describe::{Description, Disconnected, describe};
+pub use operations::hear_socket::hear_socket;
+pub use operations::join::{Joined, join};
+pub use operations::leave::leave;
+pub use operations::open_socket::{MOST_SOCKETS, OpenError, Opening, open_socket};
+pub use operations::send::{Message, Sent, send};
+pub use operations::send_event::{Event, EventError, Taken, send_event};
+pub use operations::start::{Opened, Start, StartError, StartRefusal, start};
+pub use operations::stop::{Stopped, stop};
+pub use operations::subscribe_socket::{Subscription, caught_up, subscribe_socket};
+pub use operations::transfer::{Transfer, Transferred, transfer};
+pub use ports::all::Live;
+pub use ports::connections::{Connections, Socket};
+pub use ports::customer_index::{CustomerIndex, Listed, Listing};
+pub use ports::log::{Chunk, Consistency, Log, LogError, Order, Put, Read};
+pub use ports::pause::{NoPause, Pause, TimeLeft, Urgency};
+pub use ports::post::{Effort, Frame, Heard, Post, PostError, Posted};
+pub use ports::side::{
     LateAttributes, Receipt, ReceiptKind, SideEntry, SideLog, SidePlace, SidePut, SideRange,
     SideRead,
 };
-pub use slot::{Slot, SlotRange};
-pub use source::{Rehydration, SourceRefusal};
-pub use start::{Opened, Start, StartError, StartRefusal, Starter, start};
-pub use state::{DisconnectReason, EndedSession, Participant, Phase, Presence, Role, State};
-pub use stop::{Stopped, stop};
-pub use time::{Timestamp, days, minutes, seconds};
-pub use transfer::{Destination, Transfer, TransferMethod, Transferred, transfer};
+pub use session_log::append::{Appended, Outcome};
+pub use session_log::error::AppendError;
+pub use session_log::source::SourceRefusal;
+pub use transcript::export::{Exported, export};

@@ -3,10 +3,10 @@
 use std::slice::from_ref;
 
 use super::samples::FreshSessions;
-use crate::ids::{ConnectionId, InstanceId, ParticipantId, SessionKey};
-use crate::live::{Connections, Socket};
-use crate::slot::Slot;
-use crate::time::Timestamp;
+use crate::model::ids::{ConnectionId, InstanceId, ParticipantId, SessionKey};
+use crate::model::slot::Slot;
+use crate::model::time::Timestamp;
+use crate::ports::connections::{Connections, Socket};
 
 /// When the sockets open: 2100-01-01T00:00:00Z, so that no store thinks them past their time.
 const THEN: Timestamp = Timestamp::from_millis(4_102_444_800_000);
@@ -37,7 +37,7 @@ fn socket(session: &SessionKey, participant: u128, connection: &str) -> Socket {
         participant: ParticipantId::from_random(participant),
         opened: THEN,
         opened_after: slot(7),
-        chat_expires: THEN + crate::time::seconds(5_400),
+        chat_expires: THEN + crate::model::time::seconds(5_400),
         subscribed: None,
     }
 }

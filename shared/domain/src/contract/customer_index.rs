@@ -1,13 +1,13 @@
 //! What every index of customers' chats promises: [`check_customer_index`] runs everything.
 
+use super::log::store;
 use super::samples::{FreshSessions, message_at, records_of_every_kind};
-use super::store;
-use crate::customer_index::{CustomerIndex, Listed, Listing};
-use crate::ids::{CustomerId, InstanceId, SessionKey};
-use crate::log::Log;
-use crate::record::{Body, Record, RecordParts};
-use crate::slot::Slot;
-use crate::time::{Timestamp, seconds};
+use crate::model::ids::{CustomerId, InstanceId, SessionKey};
+use crate::model::record::{Body, Record, RecordParts};
+use crate::model::slot::Slot;
+use crate::model::time::{Timestamp, seconds};
+use crate::ports::customer_index::{CustomerIndex, Listed, Listing};
+use crate::ports::log::Log;
 
 /// How often to read an index until it shows what the logs hold: it may lag behind them.
 const PATIENCE: usize = 1_000;

@@ -8,12 +8,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use futures_executor::block_on;
 
 use super::check_all;
-use crate::content::Content;
-use crate::ids::{InstanceId, SessionId, SessionKey};
-use crate::log::{Chunk, Log, LogError, Order, Put, Read};
-use crate::memory::MemoryLog;
-use crate::record::{Body, Record};
-use crate::slot::Slot;
+use crate::memory::log::MemoryLog;
+use crate::model::content::Content;
+use crate::model::ids::{InstanceId, SessionId, SessionKey};
+use crate::model::record::{Body, Record};
+use crate::model::slot::Slot;
+use crate::ports::log::{Chunk, Log, LogError, Order, Put, Read};
 
 /// What is wrong with a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::content::{Attributes, Content, ContentType, ContentTypes, DisplayName};
-use crate::ids::{
-    ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, InstanceId, Ordinal,
-    ParticipantId, QueueId, SessionId, SessionKey, UserId,
+use crate::model::content::{Attributes, Content, ContentType, ContentTypes, DisplayName};
+use crate::model::destination::Destination;
+use crate::model::destination::TransferMethod;
+use crate::model::ids::{
+    ContactFlowId, ContactId, CustomerId, Fingerprint, IdempotencyKey, InstanceId, ParticipantId,
+    QueueId, SessionId, SessionKey, UserId,
 };
-use crate::link::{Link, PastSession};
-use crate::record::{Body, Linked, Record, RecordParts, Started};
-use crate::slot::Slot;
-use crate::source::Rehydration;
-use crate::state::{DisconnectReason, Participant, Phase, Presence, Role, State};
-use crate::time::{Timestamp, days, minutes};
-use crate::transfer::{Destination, TransferMethod};
+use crate::model::link::Rehydration;
+use crate::model::link::{Link, PastSession};
+use crate::model::record::{Body, Linked, Record, RecordParts, Started};
+use crate::model::slot::Ordinal;
+use crate::model::slot::Slot;
+use crate::model::state::{DisconnectReason, Participant, Phase, Presence, Role, State};
+use crate::model::time::{Timestamp, days, minutes};
 
 /// The moment of the samples: 2033-05-18T03:33:20Z. It lies ahead, or a store may delete what it is given.
 const THEN: Timestamp = Timestamp::from_millis(2_000_000_000_000);

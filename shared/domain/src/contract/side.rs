@@ -6,14 +6,14 @@ use futures_util::future::join_all;
 
 pub use entries::entries_of_every_kind;
 
+use super::log::{all as all_records, store as store_record};
 use super::samples::{FreshSessions, message_at, records_of_every_kind};
-use super::{all as all_records, store as store_record};
-use crate::content::Attributes;
-use crate::ids::{InstanceId, SessionId, SessionKey};
-use crate::log::{Consistency, Log};
-use crate::side::{ReceiptKind, SideEntry, SideLog, SidePut, SideRange, SideRead};
-use crate::slot::Slot;
-use crate::time::Timestamp;
+use crate::model::content::Attributes;
+use crate::model::ids::{InstanceId, SessionId, SessionKey};
+use crate::model::slot::Slot;
+use crate::model::time::Timestamp;
+use crate::ports::log::{Consistency, Log};
+use crate::ports::side::{ReceiptKind, SideEntry, SideLog, SidePut, SideRange, SideRead};
 use entries::{delivered, message_of, named, receipt, receipts_in_order, slot};
 
 /// Until when the entries are to be kept: 2096-10-02T07:06:40Z. It lies ahead, or a store may delete them.

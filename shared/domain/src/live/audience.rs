@@ -1,7 +1,7 @@
 //! Whom something is told.
 
-use crate::ids::ParticipantId;
-use crate::state::{Presence, State};
+use crate::model::ids::ParticipantId;
+use crate::model::state::{Presence, State};
 
 /// Whom something is told, among those who are connected to a session.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! News: what of a session is told at once, and to whom.
 
 use super::audience::Audience;
-use crate::ids::{ContactId, ItemId, SessionId};
-use crate::item::{EventType, Item};
-use crate::record::{Body, Record};
-use crate::side::Receipt;
-use crate::slot::Slot;
-use crate::state::Participant;
-use crate::time::Timestamp;
+use crate::model::ids::{ContactId, ItemId, SessionId};
+use crate::model::item::{EventType, Item};
+use crate::model::record::{Body, Record};
+use crate::model::slot::Slot;
+use crate::model::state::Participant;
+use crate::model::time::Timestamp;
+use crate::ports::side::Receipt;
 
 /// Something to be told at once.
 #[derive(Debug, Clone, PartialEq, Eq)]

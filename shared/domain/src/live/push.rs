@@ -3,11 +3,11 @@
 use futures_util::future::{join, join_all};
 
 use super::audience::Audience;
-use super::connections::{Connections, Socket};
-use super::post::{Effort, Frame, Post, Posted};
-use crate::ids::SessionKey;
-use crate::log::LogError;
-use crate::slot::Slot;
+use crate::model::ids::SessionKey;
+use crate::model::slot::Slot;
+use crate::ports::connections::{Connections, Socket};
+use crate::ports::log::LogError;
+use crate::ports::post::{Effort, Frame, Post, Posted};
 
 /// A frame, and whom it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,22 +10,16 @@ use futures_util::future::join;
 use super::collect::{Collector, Reached};
 use super::cursor::{Begun, Cursor, LinkAddress, PastCursor, Point};
 use super::past;
+use super::query::{Direction, From, Page, PageError, Query};
 use super::receipts::Receipts;
-use super::records::settled;
-use super::{Direction, From, Page, PageError, Query};
-use crate::item::Item;
-use crate::link::Link;
-use crate::log::{Chunk, Log};
-use crate::record::Record;
-use crate::side::SideLog;
-use crate::slot::{Slot, SlotRange};
-use crate::time::Timestamp;
-
-/// How often a page that is nearly empty is read for: of the present, and of the past.
-pub(super) const MOST_READS: usize = 4;
-/// Records without items that are read beyond those that a page has room for, where they cost nothing more or have
-/// left it nearly empty before.
-pub(super) const SILENT: usize = 64;
+use super::records::{MOST_READS, SILENT, settled};
+use crate::model::item::Item;
+use crate::model::link::Link;
+use crate::model::record::Record;
+use crate::model::slot::{Slot, SlotRange};
+use crate::model::time::Timestamp;
+use crate::ports::log::{Chunk, Log};
+use crate::ports::side::SideLog;
 
 /// What has been read when a page is filled.
 pub(super) struct Start<'a, L> {

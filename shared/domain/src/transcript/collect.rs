@@ -1,9 +1,10 @@
 //! Taking items out of records until a page is full.
 
-use super::{Direction, Point};
-use crate::ids::SessionId;
-use crate::item::{Item, ItemKind};
-use crate::record::Record;
+use super::cursor::Point;
+use super::query::Direction;
+use crate::model::ids::SessionId;
+use crate::model::item::{Item, ItemKind};
+use crate::model::record::Record;
 
 /// The most that a page's texts may weigh: below the 6 MB that Lambda answers with
 /// ([quotas](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)), the rest of each item included.
@@ -125,7 +126,7 @@ impl Collector {
     }
 }
 
-fn reached(slot: crate::slot::Slot, index: u8, before: u64) -> Reached {
+fn reached(slot: crate::model::slot::Slot, index: u8, before: u64) -> Reached {
     Reached {
         point: Point { slot, index },
         before,

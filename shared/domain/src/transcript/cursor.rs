@@ -1,7 +1,7 @@
 //! Cursors: where the next page of a transcript starts. What a NextToken means.
 
-use crate::ids::SessionId;
-use crate::slot::Slot;
+use crate::model::ids::SessionId;
+use crate::model::slot::Slot;
 
 /// Where the next page starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

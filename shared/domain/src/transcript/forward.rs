@@ -8,16 +8,16 @@ use std::collections::BTreeMap;
 
 use super::backward::Start;
 use super::collect::Collector;
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Point};
+use super::query::{Direction, Page, PageError, Query};
 use super::records::read;
 use super::search::first_reaching;
-use super::{Direction, Page, PageError, Point, Query};
-use crate::item::Item;
-use crate::log::{Chunk, Consistency, Log, LogError, read_one};
-use crate::record::Record;
-use crate::side::SideLog;
-use crate::state::{Presence, State};
-use crate::time::Timestamp;
+use crate::model::item::Item;
+use crate::model::record::Record;
+use crate::model::state::{Presence, State};
+use crate::model::time::Timestamp;
+use crate::ports::log::{Chunk, Consistency, Log, LogError, read_one};
+use crate::ports::side::SideLog;
 
 /// Makes a page of the records that it begins with, and of others of its range after them if need be: it holds an
 /// item if there is one, and has a token only if another follows. `limit` is how many records were asked for;

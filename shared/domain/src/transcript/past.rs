@@ -2,21 +2,19 @@
 
 use futures_util::future::{join, join_all};
 
-use super::backward::{MOST_READS, SILENT};
 use super::collect::{Collector, Reached};
 use super::cursor::{Cursor, LinkAddress, PastCursor, PastPoint, Point};
-use super::present::SPARE;
+use super::query::{Direction, Page, PageError, Query};
 use super::receipts::Receipts;
-use super::records::settled;
-use super::{Direction, Page, PageError, Query};
-use crate::ids::{SessionId, SessionKey};
-use crate::item::Item;
-use crate::link::{Link, PastSession};
-use crate::log::{Chunk, Consistency, Log, LogError, read_one};
-use crate::side::SideLog;
-use crate::slot::SlotRange;
-use crate::source::read_link;
-use crate::time::Timestamp;
+use super::records::{MOST_READS, SILENT, SPARE, settled};
+use crate::model::ids::{SessionId, SessionKey};
+use crate::model::item::Item;
+use crate::model::link::{Link, PastSession};
+use crate::model::slot::SlotRange;
+use crate::model::time::Timestamp;
+use crate::ports::log::{Chunk, Consistency, Log, LogError, read_one};
+use crate::ports::side::SideLog;
+use crate::session_log::source::read_link;
 
 /// A past session that has a part on the page.
 #[derive(Clone, Copy)]

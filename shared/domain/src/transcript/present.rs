@@ -8,23 +8,19 @@ use super::backward::{Start, backward};
 use super::cursor::{Begun, LinkAddress, Point};
 use super::forward::forward;
 use super::past::read_list;
+use super::query::{Direction, From, Page, PageError, Query};
 use super::receipts::Receipts;
-use super::records::{read, settled};
+use super::records::{SPARE, read, settled};
 use super::search::first_reaching;
-use super::{Direction, From, Page, PageError, Query};
-use crate::decide::taking_part;
-use crate::ids::{ItemId, SessionKey};
-use crate::item::Item;
-use crate::log::{Chunk, Consistency, Log, LogError, Read, read_newest, read_one};
-use crate::record::Record;
-use crate::side::SideLog;
-use crate::slot::{Slot, SlotRange};
-use crate::state::State;
-use crate::time::Timestamp;
-
-/// Records read beyond the number of items asked for: the one that the cursor stands in, and a start
-/// without a message.
-pub(super) const SPARE: usize = 2;
+use crate::model::decide::taking_part;
+use crate::model::ids::{ItemId, SessionKey};
+use crate::model::item::Item;
+use crate::model::record::Record;
+use crate::model::slot::{Slot, SlotRange};
+use crate::model::state::State;
+use crate::model::time::Timestamp;
+use crate::ports::log::{Chunk, Consistency, Log, LogError, Read, read_newest, read_one};
+use crate::ports::side::SideLog;
 
 /// A page that no NextToken leads to: the session must not have ended, so its last record is read as well.
 pub(super) async fn first_page<L: Log + SideLog>(

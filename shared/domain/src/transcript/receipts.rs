@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::ids::{ItemId, ParticipantId, SessionKey};
-use crate::item::{Item, ItemKind};
-use crate::log::{Consistency, LogError};
-use crate::side::{Receipt, ReceiptKind, SideEntry, SideLog, SideRange, SideRead};
-use crate::slot::{Slot, SlotRange};
-use crate::time::Timestamp;
+use crate::model::ids::{ItemId, ParticipantId, SessionKey};
+use crate::model::item::{Item, ItemKind};
+use crate::model::slot::{Slot, SlotRange};
+use crate::model::time::Timestamp;
+use crate::ports::log::{Consistency, LogError};
+use crate::ports::side::{Receipt, ReceiptKind, SideEntry, SideLog, SideRange, SideRead};
 
 /// How many receipts are read beside a page for each of its items: of two who take part one has delivered and
 /// read what the other says, and whoever takes an agent's place does so again.

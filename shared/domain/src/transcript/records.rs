@@ -1,10 +1,20 @@
 //! Reading the records that a page is made of.
 
-use super::Direction;
-use crate::ids::SessionKey;
-use crate::log::{Chunk, Consistency, Log, LogError, Read, read_range};
-use crate::slot::{Slot, SlotRange};
-use crate::time::Timestamp;
+use super::query::Direction;
+use crate::model::ids::SessionKey;
+use crate::model::slot::{Slot, SlotRange};
+use crate::model::time::Timestamp;
+use crate::ports::log::{Chunk, Consistency, Log, LogError, Read, read_range};
+
+/// How often a page that is nearly empty is read for: of the present, and of the past.
+pub(super) const MOST_READS: usize = 4;
+/// Records without items that are read beyond those that a page has room for, where they cost nothing more or have
+/// left it nearly empty before.
+pub(super) const SILENT: usize = 64;
+
+/// Records read beyond the number of items asked for: the one that the cursor stands in, and a start
+/// without a message.
+pub(super) const SPARE: usize = 2;
 
 /// Reads strongly in the given direction.
 pub(super) async fn read<L: Log>(

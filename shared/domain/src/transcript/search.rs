@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use crate::ids::{Ordinal, SessionKey};
-use crate::log::{Consistency, Log, LogError, read_one};
-use crate::record::Record;
-use crate::slot::{Slot, SlotRange};
-use crate::source::closing;
-use crate::state::State;
+use crate::model::ids::SessionKey;
+use crate::model::record::Record;
+use crate::model::slot::Ordinal;
+use crate::model::slot::{Slot, SlotRange};
+use crate::model::state::State;
+use crate::ports::log::{Consistency, Log, LogError, read_one};
+use crate::session_log::source::closing;
 
 /// The first slot of `range` whose record has left the session in a state of which `reached` is true.
 ///

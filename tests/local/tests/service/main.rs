@@ -10,6 +10,7 @@ mod attributes;
 mod bad_input;
 mod boundaries;
 mod callers;
+mod circles;
 mod client_tokens;
 mod company;
 mod connection_types;

@@ -49,15 +49,15 @@ pub(crate) fn rust_files() -> Vec<(String, String)> {
     files
 }
 
-struct Package {
-    folder: String,
+pub(crate) struct Package {
+    pub(crate) folder: String,
     /// Without those for tests.
     dependencies: BTreeSet<String>,
     binaries: BTreeSet<String>,
 }
 
 /// The packages of the workspace, as cargo understands them.
-fn packages() -> BTreeMap<String, Package> {
+pub(crate) fn packages() -> BTreeMap<String, Package> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
         .current_dir(root())

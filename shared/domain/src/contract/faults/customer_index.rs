@@ -5,11 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use futures_executor::block_on;
 
 use crate::contract::check_customer_index;
-use crate::customer_index::{CustomerIndex, Listed, Listing};
-use crate::ids::{CustomerId, InstanceId, SessionKey};
-use crate::log::{Chunk, Log, LogError, Put, Read};
-use crate::memory::MemoryLog;
-use crate::record::{Body, Record};
+use crate::memory::log::MemoryLog;
+use crate::model::ids::{CustomerId, InstanceId, SessionKey};
+use crate::model::record::{Body, Record};
+use crate::ports::customer_index::{CustomerIndex, Listed, Listing};
+use crate::ports::log::{Chunk, Log, LogError, Put, Read};
 
 /// What is wrong with an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

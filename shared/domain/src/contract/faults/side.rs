@@ -5,13 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use futures_executor::block_on;
 
 use crate::contract::check_side;
-use crate::ids::{InstanceId, ParticipantId, SessionId, SessionKey};
-use crate::log::{Chunk, Log, LogError, Put, Read};
-use crate::memory::MemoryLog;
-use crate::record::Record;
-use crate::side::{ReceiptKind, SideEntry, SideLog, SidePut, SideRange, SideRead};
-use crate::slot::Slot;
-use crate::time::Timestamp;
+use crate::memory::log::MemoryLog;
+use crate::model::ids::{InstanceId, ParticipantId, SessionId, SessionKey};
+use crate::model::record::Record;
+use crate::model::slot::Slot;
+use crate::model::time::Timestamp;
+use crate::ports::log::{Chunk, Log, LogError, Put, Read};
+use crate::ports::side::{ReceiptKind, SideEntry, SideLog, SidePut, SideRange, SideRead};
 
 /// What is wrong with a side log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::super::samples::AWKWARD_TEXTS;
-use crate::content::Attributes;
-use crate::ids::{Ordinal, ParticipantId};
-use crate::side::{LateAttributes, Receipt, ReceiptKind, SideEntry};
-use crate::slot::Slot;
-use crate::time::Timestamp;
+use crate::model::content::Attributes;
+use crate::model::ids::ParticipantId;
+use crate::model::slot::Ordinal;
+use crate::model::slot::Slot;
+use crate::model::time::Timestamp;
+use crate::ports::side::{LateAttributes, Receipt, ReceiptKind, SideEntry};
 
 /// The moment of every receipt.
 const THEN: Timestamp = Timestamp::from_millis(2_000_000_000_000);
