@@ -33,7 +33,9 @@ pub(super) fn holds_data(data: &Path) -> Result<bool, StoreError> {
         Err(error) => return Err(unreadable(error)),
     };
     if about.is_dir() {
-        return Err(StoreError::IsFolder(name()));
+        return Err(StoreError::IsFolder(
+            name().trim_end_matches('/').to_owned(),
+        ));
     }
     // A pipe or a device would be waited for.
     if !about.is_file() {
