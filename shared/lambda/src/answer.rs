@@ -9,7 +9,7 @@ use domain::SessionKey;
 use tracing::{Instrument, Span, debug, error, field, info, info_span, warn};
 
 use crate::deadline::Deadline;
-use crate::explanation::{Explanation, shown};
+use crate::explanation::{Explanation, shown_path};
 use crate::metrics::{Measure, record};
 use crate::panics::caught;
 
@@ -39,7 +39,7 @@ pub async fn answer(
         let contact = explained.and_then(Explanation::contact);
         let contact = contact.as_deref();
         let method = explained.map(|_| call.method.as_str());
-        let path = explained.map(|_| path_of(operation, call));
+        let path = explained.map(|_| shown_path(&call.path));
         match result {
             Ok(reply) => {
                 let status = reply.status;
@@ -119,14 +119,6 @@ where
     }
     .instrument(span)
     .await
-}
-
-/// The path as it is logged: without the CustomerId that one of them has, which may be a name.
-fn path_of(operation: Operation, call: &Call) -> &str {
-    match operation {
-        Operation::ListCustomerChats => "/customers/.../chats",
-        _ => shown(&call.path),
-    }
 }
 
 /// Notes in the call's log line which session it is about: by a keyed hash, the same for the same session, and in an

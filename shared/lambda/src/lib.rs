@@ -17,7 +17,7 @@ pub use batch::BatchAnswer;
 pub use deadline::{CALL_TIMEOUT, Deadline, FAREWELL, MARGIN};
 pub use environment::{Environment, EnvironmentError, Secret, Secrets, SocketVariables};
 pub use event::{call_of, now_and_entropy, readable, response_of};
-pub use explanation::{Explanation, shown};
+pub use explanation::{Explanation, shown, shown_path};
 pub use lambda_http::Error;
 pub use logging::{init_logging, is_ours, log_filter, warn_of_unclear};
 pub use metrics::{Measure, Metric, Requests, init_metrics, record};
