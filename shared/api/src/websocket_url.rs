@@ -89,7 +89,10 @@ impl Websockets {
 }
 
 fn here(host: &Authority, loopback: IpAddr) -> String {
-    let (name, port) = (host.host(), host.port_u16().unwrap_or(80));
+    let port = host.port_u16().unwrap_or(80);
+    // The name that is said is `localhost` too as LOCALHOST and as localhost., with the dot of the root.
+    let name = host.host().to_ascii_lowercase();
+    let name = name.strip_suffix('.').unwrap_or(&name);
     let local = name == "localhost" || name.ends_with(".localhost");
     let name = match loopback {
         IpAddr::V4(address) if local => address.to_string(),
@@ -111,6 +114,8 @@ mod tests {
             ("127.0.0.1:9000", v4, "ws://127.0.0.1:9000/websocket"),
             ("localhost:19000", v4, "ws://127.0.0.1:19000/websocket"),
             ("shop.localhost", v4, "ws://127.0.0.1:80/websocket"),
+            ("LOCALHOST:9000", v4, "ws://127.0.0.1:9000/websocket"),
+            ("Localhost.:9000", v4, "ws://127.0.0.1:9000/websocket"),
             ("localhost:9000", v6, "ws://[::1]:9000/websocket"),
             ("[::1]:9000", v6, "ws://[::1]:9000/websocket"),
             ("chat:9000", v4, "ws://chat:9000/websocket"),

@@ -136,7 +136,8 @@ impl Guard {
 /// makes it: its pages would be of no other origin.
 fn is_this_machine(host: &str) -> bool {
     host.parse::<Authority>().is_ok_and(|host| {
-        let name = host.host();
+        let name = host.host().to_ascii_lowercase();
+        let name = name.strip_suffix('.').unwrap_or(&name);
         matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost")
     })
 }

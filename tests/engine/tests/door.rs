@@ -119,6 +119,7 @@ async fn a_foreign_host_an_unsigned_call_and_what_is_no_call_are_refused() {
         (post(""), 403, "AccessDeniedException"),
         (post("Host: 127.0.0.1\r\n"), 400, "MissingAuthenticationTokenException"),
         (post("Host: localhost\r\nAuthorization: Bearer x\r\n"), 400, "UnrecognizedClientException"),
+        (post("Host: LocalHost.:8000\r\nAuthorization: Bearer x\r\n"), 400, "UnrecognizedClientException"),
         (post(&format!("Host: localhost\r\n{stale}")), 400, "InvalidSignatureException"),
         ("GET / HTTP/1.1\r\nHost: [::1]:8000\r\nConnection: close\r\n\r\n".to_owned(), 404, "UnknownOperationException"),
         ("POST /shell HTTP/1.1\r\nHost: chat.localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(), 404, "UnknownOperationException"),
