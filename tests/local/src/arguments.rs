@@ -30,9 +30,9 @@ Options:
                            0.0.0.0 in a container, everybody who reaches it can read, write and end every chat: the
                            access key is known to everybody. Not with dynamodb
   --allow-host NAME        answer to calls under the name NAME too, as http://NAME:9000 has it, besides localhost and,
-                           with --host, addresses; * for any (may be repeated)
+                           with --host, addresses; * for any (may be repeated). Not with dynamodb
   --allow-origin ORIGIN    let pages of ORIGIN call too, besides this machine's: https://shop.example,
-                           capacitor://localhost, null; * for any (may be repeated)
+                           capacitor://localhost, null; * for any (may be repeated). Not with dynamodb
   -q, --quiet              write one line when it is ready, then warnings and errors alone
   -h, --help               this text
   -V, --version            the version
@@ -143,6 +143,10 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usa
         (_, true, _) if new_keys => return Err(Usage::Both("--new-keys", "--memory")),
         _ if new_keys && engine => return Err(Usage::Both("dynamodb", "--new-keys")),
         _ if engine && host.is_some() => return Err(Usage::Both("dynamodb", "--host")),
+        _ if engine && !hosts.is_empty() => return Err(Usage::Both("dynamodb", "--allow-host")),
+        _ if engine && !origins.is_empty() => {
+            return Err(Usage::Both("dynamodb", "--allow-origin"));
+        }
         (_, _, Some(_)) if engine => {
             return Err(Usage::Both("dynamodb", "--dynamodb-endpoint"));
         }
@@ -270,12 +274,16 @@ mod tests {
                 "--dynamodb-endpoint",
             ),
             ("--allow-origin shop.example", "--allow-origin"),
+            ("--allow-origin http://shop.example:80", "without the port"),
+            ("--allow-host *.example", "whole names"),
             ("--memory --new-keys", "--new-keys"),
             ("dynamodb --new-keys", "--new-keys"),
             ("--host localhost", "--host must be an address"),
             ("--host 127.0.0.1:9000", "--host"),
             ("--allow-host http://chat", "--allow-host"),
             ("dynamodb --host 0.0.0.0", "--host"),
+            ("dynamodb --allow-host chat", "dynamodb and --allow-host"),
+            ("--allow-origin * dynamodb", "dynamodb and --allow-origin"),
             ("dynamodb dynamodb", "dynamodb"),
             ("serve", "serve"),
         ] {

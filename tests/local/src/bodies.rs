@@ -5,19 +5,16 @@ use std::time::Duration;
 use api::MAX_BODY_BYTES;
 use axum::body::Body;
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_LENGTH, EXPECT};
+use axum::http::header::CONTENT_LENGTH;
 use http_body_util::BodyExt;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 /// How long a client may take for a body.
-const TIME: Duration = Duration::from_secs(15);
+pub(crate) const TIME: Duration = Duration::from_secs(15);
 /// The largest body that API Gateway hands to a function, in bytes
 /// ([quotas](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html)).
 const MOST_AT_THE_GATEWAY: u64 = 10 * 1024 * 1024;
-/// How long what is left of a body that is too large is thrown away as it comes: a client that is still writing would
-/// see its connection break, and not read the answer.
-const LINGERING: Duration = Duration::from_secs(2);
 /// The memory for the bodies of all calls that are being answered, in KiB. Calls wait until there is some for theirs.
 const ROOM_KIB: usize = 64 * 1024;
 
@@ -38,7 +35,7 @@ pub(crate) enum Unread {
     TooLargeForTheGateway,
     /// It did not come in time.
     Late,
-    /// The connection broke.
+    /// It ends too early, or is no row of chunks where it should be one.
     Broken,
 }
 
@@ -51,25 +48,15 @@ async fn read_in(time: Duration, headers: &HeaderMap, mut body: Body) -> Result<
     let said = headers
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    let unread = match said {
-        Some(length) if length > MOST_AT_THE_GATEWAY => Unread::TooLargeForTheGateway,
-        Some(length) if length > MAX_BODY_BYTES as u64 => Unread::TooLarge,
+    match said {
+        Some(length) if length > MOST_AT_THE_GATEWAY => Err(Unread::TooLargeForTheGateway),
+        Some(length) if length > MAX_BODY_BYTES as u64 => Err(Unread::TooLarge),
         _ => {
             let most = said.map_or(MAX_BODY_BYTES, |length| length as usize);
             let reading = read_within(&mut body, most);
-            match timeout(time, reading).await.unwrap_or(Err(Unread::Late)) {
-                Err(Unread::TooLarge) => Unread::TooLarge,
-                read => return read,
-            }
+            timeout(time, reading).await.unwrap_or(Err(Unread::Late))
         }
-    };
-    // A client that waits to be asked for the body has not sent any.
-    if !headers.contains_key(EXPECT) {
-        tokio::spawn(timeout(LINGERING, async move {
-            while let Some(Ok(_)) = body.frame().await {}
-        }));
     }
-    Err(unread)
 }
 
 async fn read_within(body: &mut Body, most: usize) -> Result<Read, Unread> {

@@ -11,11 +11,11 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
-use lambda::shown;
+use lambda::{shown, shown_path};
 use tracing::warn;
 
-use crate::cors::Origins;
-use crate::hosts::{Hosts, is_this_machine};
+use crate::cors::{self, Origins};
+use crate::hosts::{self, Hosts, is_this_machine};
 use crate::routes::plain;
 
 /// The header of an answer that says why a call was refused: here alone, never on AWS.
@@ -56,7 +56,10 @@ impl Door {
             return false;
         };
         let uri = origin.parse::<Uri>().ok();
-        let web = uri.filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
+        let web = uri.filter(|uri| {
+            let user = uri.authority().is_some_and(|it| it.as_str().contains('@'));
+            matches!(uri.scheme_str(), Some("http" | "https")) && !user
+        });
         let of_this_machine = web
             .as_ref()
             .and_then(Uri::host)
@@ -69,28 +72,34 @@ impl Door {
         of_this_machine || own || self.origins.list(origin)
     }
 
-    /// Why a call is not let in.
+    /// Why a call is not let in, with the option that would let it in where there is one.
     fn refusal(&self, headers: &HeaderMap) -> Option<String> {
         let host = match host_of(headers) {
             Ok(host) if self.hosts.allow(&host) => None,
-            Ok(host) => Some(format!(
-                "this server does not answer to the name {}: --allow-host {} lets it",
-                shown(host.host()),
-                shown(host.host()),
-            )),
+            Ok(host) => Some(refused_name(host.host())),
             Err(reason) => Some(reason.to_owned()),
         };
         let mut origins = headers.get_all(ORIGIN).iter();
         host.or_else(|| {
             let foreign = origins.find(|origin| !self.admits(origin, headers))?;
-            let name = foreign.to_str().unwrap_or("that is no text");
-            Some(format!(
-                "pages of the origin {} may not call: --allow-origin {} lets them",
-                shown(name),
-                shown(name),
-            ))
+            Some(refused_origin(foreign.to_str().unwrap_or_default()))
         })
     }
+}
+
+fn refused_name(name: &str) -> String {
+    if hosts::fault_of(name).is_some() || shown(name) != name {
+        return "what the Host header names is no name of a host".to_owned();
+    }
+    format!("this server does not answer to the name {name}: --allow-host {name} lets it")
+}
+
+fn refused_origin(origin: &str) -> String {
+    if cors::fault_of(origin).is_some() || shown(origin) != origin {
+        let no_origin = "what the Origin header names is no origin of a page: a browser sends a scheme, a host and a port that is not the scheme's own, or null";
+        return no_origin.to_owned();
+    }
+    format!("pages of the origin {origin} may not call: --allow-origin {origin} lets them")
 }
 
 /// The one host that a call names.
@@ -100,6 +109,7 @@ fn host_of(headers: &HeaderMap) -> Result<Authority, &'static str> {
         (Some(host), None) => host.to_str().ok().and_then(|host| host.parse().ok()),
         _ => None,
     }
+    .filter(|host: &Authority| !host.as_str().contains('@'))
     .ok_or("a call must have one Host header, with a name in it")
 }
 
@@ -133,7 +143,7 @@ pub(crate) async fn from_here(State(door): State<Door>, request: Request, next: 
         }
     };
     let status = response.status().as_u16();
-    warn!(%method, path = shown(&path), status, reason, "refused");
+    warn!(%method, path = shown_path(&path), status, reason, "refused");
     explain(&mut response, &reason);
     response
 }
@@ -182,6 +192,8 @@ mod tests {
             "http://127.0.0.1:9000",
             "https://[::1]:1",
             "http://shop.localhost",
+            "http://LOCALHOST:3000",
+            "http://localhost.:3000",
         ] {
             assert_eq!(refusal(&with(&[], &[]), &[LOCAL, (ORIGIN, origin)]), None);
         }
@@ -191,15 +203,37 @@ mod tests {
             "http://127.0.0.1.evil.example",
             "http://notlocalhost",
             "null",
-            "",
+            "file://",
             "file://localhost",
             "capacitor://localhost",
         ] {
             let refused = refusal(&with(&[], &[]), &[LOCAL, (ORIGIN, origin)]);
-            assert!(
-                refused.is_some_and(|it| it.contains("--allow-origin")),
-                "{origin}"
-            );
+            let option = format!("--allow-origin {origin} lets them");
+            assert!(refused.is_some_and(|it| it.ends_with(&option)), "{origin}");
+            // And so it is.
+            let door = with(&[], &[origin]);
+            assert_eq!(refusal(&door, &[LOCAL, (ORIGIN, origin)]), None);
+        }
+    }
+
+    #[test]
+    fn no_option_is_named_that_is_refused() {
+        let long = format!("https://{}.example", "x".repeat(300));
+        for origin in [
+            "",
+            "http://localhost@evil.example",
+            "http://evil.example@localhost",
+            "http://shop.example:80",
+            "https://evil.example/path",
+            &long,
+        ] {
+            let refused = refusal(&with(&[], &[]), &[LOCAL, (ORIGIN, origin)]).expect(origin);
+            assert!(!refused.contains("--allow"), "{origin}: {refused}");
+            assert!(refused.contains("is no origin of a page"), "{refused}");
+        }
+        for host in ["", "user@localhost", "*.example", ".example", "a..b:1"] {
+            let refused = refusal(&with(&[], &[]), &[(HOST, host)]).expect(host);
+            assert!(!refused.contains("--allow"), "{host}: {refused}");
         }
     }
 

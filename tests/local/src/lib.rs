@@ -14,6 +14,7 @@ mod output;
 mod page;
 mod program;
 mod pump;
+mod rest;
 mod routes;
 mod server;
 mod signals;

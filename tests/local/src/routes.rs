@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, post, put};
 use domain::{Connections, CustomerIndex, Log, Pause, SideLog};
@@ -18,6 +18,7 @@ use crate::cors::cors;
 use crate::door::{Door, Said, explain, from_here};
 use crate::keys::Keys;
 use crate::page::page;
+use crate::rest;
 use crate::server::Local;
 use crate::socket;
 use crate::store::{INSTANCE, TABLE};
@@ -121,6 +122,7 @@ where
         .method_not_allowed_fallback(not_found)
         .layer(cors(door.clone()))
         .layer(from_fn_with_state(door, from_here))
+        .layer(from_fn(rest::read_to_the_end))
 }
 
 /// Adds the routes that name an instance: by its id or by its ARN, whose slash, where it comes
@@ -249,10 +251,15 @@ fn no_body(unread: Unread) -> Response {
             r#"{"message":"Request Entity Too Large"}"#,
             "the body is larger than API Gateway takes",
         ),
-        Unread::Late | Unread::Broken => (
+        Unread::Late => (
             StatusCode::REQUEST_TIMEOUT,
             r#"{"message":"Request Timeout"}"#,
-            "the body did not come in time, or not whole",
+            "the body did not come in time",
+        ),
+        Unread::Broken => (
+            StatusCode::BAD_REQUEST,
+            r#"{"message":"Bad Request"}"#,
+            "the body cannot be read: it ends too early, or its chunks are not as HTTP has them",
         ),
     };
     let mut response = plain(status, message);

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::stage::{HttpAnswer, Server, Wire, at, captured, http, start_members};
 
 /// Sends these bytes and no more, and reads until the server closes or is silent for so long.
-async fn sent(server: &Server, bytes: &[u8], silence: Duration) -> String {
+pub(crate) async fn sent(server: &Server, bytes: &[u8], silence: Duration) -> String {
     let mut stream = TcpStream::connect(server.address())
         .await
         .expect("it listens");
@@ -39,7 +39,7 @@ async fn started(server: &Server, headers: &[(&str, &str)]) -> HttpAnswer {
     .await
 }
 
-fn reason(answer: &HttpAnswer) -> &str {
+pub(crate) fn reason(answer: &HttpAnswer) -> &str {
     answer.header("x-local-reason").expect("a reason")
 }
 
@@ -61,6 +61,7 @@ async fn rule_92_a_body_that_is_too_large_is_refused_before_it_comes() {
         assert!(answer.starts_with(&status), "{length}: {answer}");
         let (answer, says) = (answer.to_lowercase(), says.to_lowercase());
         assert!(answer.contains(&says), "{length}: {answer}");
+        assert!(answer.contains("connection: close"), "{length}: {answer}");
     }
     // One that does not say how large it is, is read that far.
     let mut chunked = b"POST /participant/message HTTP/1.1\r\nhost: localhost\r\n\
@@ -101,7 +102,8 @@ async fn rule_92_a_client_that_stands_still_is_not_waited_for() {
     assert!(begun.elapsed() < Duration::from_secs(30), "{begun:?}");
     assert_eq!((&*nothing, &*head), ("", ""));
     assert!(body.starts_with("HTTP/1.1 408 "), "{body}");
-    assert!(body.contains("x-local-reason: the body did not come in time"));
+    assert!(body.contains("x-local-reason: the body did not come in time\r\n"));
+    assert!(body.contains("connection: close\r\n"), "{body}");
     server.stop().await;
 }
 
@@ -151,6 +153,10 @@ async fn a_refused_name_or_origin_says_which_option_lets_it_in() {
         assert_eq!(refused.status, 403);
         assert!(reason(&refused).contains(option));
     }
+    let never_sent = [("origin", "http://localhost@evil.example")];
+    let answer = started(&closed, &never_sent).await;
+    assert_eq!(answer.status, 403);
+    assert!(!reason(&answer).contains("--allow"), "{answer:?}");
     closed.stop().await;
 
     let options = [
@@ -182,6 +188,7 @@ async fn a_websocket_opens_where_its_client_calls() {
     );
     for (host, url) in [
         ("localhost:19000", "ws://127.0.0.1:19000/websocket?token="),
+        ("LOCALHOST.:19000", "ws://127.0.0.1:19000/websocket?token="),
         ("chat:9000", "ws://chat:9000/websocket?token="),
         ("10.0.0.7:9000", "ws://10.0.0.7:9000/websocket?token="),
     ] {

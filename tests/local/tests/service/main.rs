@@ -35,6 +35,7 @@ mod openapi;
 mod page;
 mod privileges;
 mod receipts;
+mod refusals;
 mod rotation;
 mod stage;
 mod subscriptions;
