@@ -144,7 +144,7 @@ impl Engine {
         match timeout(GRACE, closed).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(failed(error)),
-            Err(_) => Err(failed("a call did not end within 5 seconds")),
+            Err(_) => Err(EngineError::Unended),
         }
     }
 }

@@ -46,6 +46,9 @@ pub enum EngineError {
         "this program was built without SQLITE_SECURE_DELETE: build it inside its own folder, where .cargo/config.toml counts"
     )]
     KeepsWhatIsDeleted,
+    /// A stop did not wait for all that was being done.
+    #[error("a call did not end within 5 seconds")]
+    Unended,
     /// No thread or no event loop can be had for it.
     #[error("cannot start the engine's thread")]
     Thread(#[source] io::Error),

@@ -136,6 +136,11 @@ pub enum StoreError {
         /// What the system says.
         source: io::Error,
     },
+    /// The engine was not closed in time.
+    #[error(
+        "the data file could not be closed in time: another program has locked it, or the disk is slow; nothing that was acknowledged is lost"
+    )]
+    Unended,
     /// The engine fails otherwise.
     #[error("the embedded engine failed: {0}")]
     Engine(String),
@@ -157,6 +162,7 @@ impl StoreError {
             EngineError::File { path, source } => Self::File { file: path, source },
             EngineError::Foreign { path } => Self::Foreign(path),
             EngineError::Data { path, trouble } => Self::of_trouble(trouble, path),
+            EngineError::Unended => Self::Unended,
             error => Self::Engine(error.to_string()),
         }
     }
