@@ -51,7 +51,7 @@ the first start: copy both or neither. FILE without its keys is refused.
 
 Log: one line for each call, on standard error: the operation, how it ended, how long it took; of a refused call also
 why, its path and its ContactId. Never what was said, names, attributes or tokens. RUST_LOG says how much: error, warn,
-info (default) or debug; for one part more, as info,deliver=debug; --quiet counts more. Colours are for terminals, unless NO_COLOR is set. Where nobody
+info (default) or debug; for more of one part, info,deliver=debug; --quiet overrides it. Colours are for terminals, unless NO_COLOR is set. Where nobody
 reads the log, lines are left out, and calls go on being answered.
 
 Ctrl-C, SIGTERM or a closed terminal stops it: calls that are being answered are answered first. A second signal ends

@@ -54,24 +54,17 @@ impl Store {
     }
 
     /// The same, over the data file that the arguments name, if they name one.
-    async fn over(arguments: &Arguments, file: Option<DataFile>) -> Result<Self, StoreError> {
-        let store = match (&arguments.dynamodb_endpoint, &arguments.data) {
+    async fn over(arguments: &Arguments, file: Option<Taken>) -> Result<Self, StoreError> {
+        let store = match (&arguments.dynamodb_endpoint, file) {
             (Some(url), _) => {
                 let config = elsewhere::config(url).await?;
                 Self::new(config, url.clone(), None)
             }
-            (None, Some(data)) => {
-                let is_new = !file::holds_data(data)?;
-                let engine = match file {
-                    Some(file) => Engine::over(file),
-                    None => Engine::file(data),
-                };
-                let engine = engine.map_err(StoreError::of_engine)?;
-                let mut store = Self::embedded(engine, data.display().to_string());
-                if is_new {
-                    store
-                        .made
-                        .push(format!("New data file: {}", data.display()));
+            (None, Some(taken)) => {
+                let engine = Engine::over(taken.file).map_err(StoreError::of_engine)?;
+                let mut store = Self::embedded(engine, taken.path.display().to_string());
+                if !taken.holds_data {
+                    store.made.push(format!("New data file: {}", store.place));
                 }
                 store
             }
@@ -100,10 +93,10 @@ impl Store {
     /// When the data cannot be had, or it has lost its keys and the arguments ask for no new ones.
     pub async fn with_keys(arguments: &Arguments) -> Result<(Self, Keys), StoreError> {
         let file = taken(arguments)?;
-        let (data, holds_data) = match (&arguments.dynamodb_endpoint, &arguments.data) {
+        let (data, holds_data) = match (&arguments.dynamodb_endpoint, &file) {
             (Some(url), _) => (PathBuf::from(ELSEWHERE), elsewhere::holds_data(url).await?),
-            (None, Some(data)) => (data.clone(), file::holds_data(data)?),
-            (None, None) => return Ok((Self::open(arguments).await?, Keys::generate()?)),
+            (None, Some(taken)) => (taken.path.clone(), taken.holds_data),
+            (None, None) => return Ok((Self::over(arguments, None).await?, Keys::generate()?)),
         };
         file::make_folder(&data)?;
         let kept = Kept::beside(&data);
@@ -184,8 +177,15 @@ impl Store {
     }
 }
 
+/// A data file that this process alone has.
+struct Taken {
+    file: DataFile,
+    path: PathBuf,
+    holds_data: bool,
+}
+
 /// The data file that the arguments name, if they name one.
-fn taken(arguments: &Arguments) -> Result<Option<DataFile>, StoreError> {
+fn taken(arguments: &Arguments) -> Result<Option<Taken>, StoreError> {
     let (None, Some(data)) = (&arguments.dynamodb_endpoint, &arguments.data) else {
         return Ok(None);
     };
@@ -193,5 +193,10 @@ fn taken(arguments: &Arguments) -> Result<Option<DataFile>, StoreError> {
     file::holds_data(data)?;
     file::make_folder(data)?;
     let file = DataFile::take(data).map_err(StoreError::of_engine)?;
-    Ok(Some(file))
+    Ok(Some(Taken {
+        file,
+        path: data.clone(),
+        // Again, since another server may have written there until now.
+        holds_data: file::holds_data(data)?,
+    }))
 }
